@@ -72,9 +72,9 @@ export function weekdayOf(date: LocalDate): number {
 
 /** Reads ISO 8601 with an offset (or Z); undefined for anything else, local times among it. */
 export function parseInstant(text: string): Instant | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.test(text)) return undefined;
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text)) return undefined;
   try {
-    return Temporal.Instant.from(text).epochMilliseconds;
+    return Temporal.Instant.from(text.replace(/(\.\d{9})\d+/, '$1')).epochMilliseconds;
   } catch {
     return undefined;
   }

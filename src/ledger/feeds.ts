@@ -1,0 +1,28 @@
+/** Recorded feeds being played: how far each has been answered, so that simulated time does not run past them. */
+import type { Instant } from '../domain/calendar.js';
+import type { LedgerContext } from './ledger.js';
+
+/** A player that says nothing for this long, in real time, is taken for dead. */
+export const FEED_LEASE_MS = 60_000;
+
+export async function renewFeed({ db }: LedgerContext, feed: { feedId: string; watermark: Instant | null; realNow: number }): Promise<void> {
+  if (feed.watermark === null) {
+    await db.deleteFrom('feeds').where('feed_id', '=', feed.feedId).execute();
+    return;
+  }
+  const row = { watermark: feed.watermark, expires_real_at: feed.realNow + FEED_LEASE_MS };
+  await db
+    .insertInto('feeds')
+    .values({ feed_id: feed.feedId, ...row })
+    .onConflict((conflict) => conflict.column('feed_id').doUpdateSet(row))
+    .execute();
+}
+
+export async function watermark({ db }: LedgerContext, realNow: number): Promise<Instant | null> {
+  const { earliest } = await db
+    .selectFrom('feeds')
+    .select((all) => all.fn.min<number | null>('watermark').as('earliest'))
+    .where('expires_real_at', '>', realNow)
+    .executeTakeFirstOrThrow();
+  return earliest;
+}

@@ -1,0 +1,127 @@
+/** The ledger: the memory that outlives Temporal's, and the only way to its rows. One action per file; here is what there is. */
+import type { Instant } from '../domain/calendar.js';
+import { sql } from 'kysely';
+import { type AdmissionClaim, claimStay } from './admissions.js';
+import { type Connection, type Db, connectPglite, connectPostgres } from './connect.js';
+import { renewFeed, watermark } from './feeds.js';
+import type { LedgerKey } from './identity.js';
+import { type InboxNotice, type InboxQuery, acknowledge, inbox } from './inbox.js';
+import { type CaseRow, type CasesQuery, listStays } from './list-stays.js';
+import { migrateToLatest, missingMigrations } from './migrate.js';
+import { type FrozenMonth, type MonthDraft, type MonthEpisode, type MonthRef, episodesOfMonth, freezeMonth, readMonth } from './month.js';
+import { type DeliveryNote, type NotifyBatch, noteDelivery, notify } from './notify.js';
+import type { Page } from './page.js';
+import { type FactsQuery, type StoredStay, type StayPlace, type NumberedEvent, findStay, readFacts, readStay } from './read-stay.js';
+import { type RecordBatch, type Recorded, record } from './record.js';
+import type { Admission } from '../domain/stay/state.js';
+
+export interface LedgerOptions {
+  /** PostgreSQL; without it PGlite is used. */
+  databaseUrl?: string | undefined;
+  /** The service's DATA_DIR, for PGlite; without it too, in memory. */
+  dataDir?: string | undefined;
+  /** A schema of its own in the PostgreSQL database. */
+  schema?: string | undefined;
+  /** What identity is sealed with, newest first; none: it is kept plain. */
+  keys?: readonly LedgerKey[] | undefined;
+  /** `apply` (default): bring the schema up to date. `check`: refuse a database that is behind. */
+  migrations?: 'apply' | 'check' | undefined;
+}
+
+/** Given to each action. Inside a transaction only the transaction may be used: PGlite has one connection. */
+export interface LedgerContext {
+  db: Db;
+  keys: readonly LedgerKey[];
+  flush(): Promise<void>;
+}
+
+export interface Ledger {
+  kind: Connection['kind'];
+  /** Names of the migrations that opening applied. */
+  migrated: readonly string[];
+
+  /** Takes a stay's id for an admission, before its workflow is started. */
+  claimStay(stayId: string, admission: Admission): Promise<AdmissionClaim>;
+  /** Region and phase of a stay, by its id alone; undefined when it was never admitted. */
+  findStay(stayId: string): Promise<StayPlace | undefined>;
+  /** The stay as recorded, identity put back; undefined when nothing is recorded of it. */
+  readStay(stayId: string): Promise<StoredStay | undefined>;
+  /** A stay's events in order, identity put back, with `after` the number of the last one seen. */
+  readFacts(query: FactsQuery): Promise<NumberedEvent[]>;
+  /** Appends events and brings the projections along, all or nothing; what is recorded already is skipped. */
+  record(batch: RecordBatch): Promise<Recorded>;
+
+  /** Cases, soonest deadline first; undefined when the cursor is none of ours. */
+  listStays(query: CasesQuery): Promise<Page<CaseRow> | undefined>;
+
+  /** Puts notices into a unit's inbox, each once. Answers how many were new. */
+  notify(batch: NotifyBatch): Promise<{ delivered: number }>;
+  /** A unit's notices, oldest first; undefined when the cursor is none of the unit's notices. */
+  inbox(query: InboxQuery): Promise<Page<InboxNotice> | undefined>;
+  /** Marks a notice as acknowledged, once; false when the unit has no such notice. */
+  acknowledge(notice: { unit: string; noticeId: string; at: Instant }): Promise<boolean>;
+  /** Notes how a delivery by some channel goes. */
+  noteDelivery(note: DeliveryNote): Promise<void>;
+
+  /** The episodes discharged in a month, in order of stay id. */
+  episodesOfMonth(month: MonthRef): Promise<MonthEpisode[]>;
+  /** Freezes a month with what `draft` makes of its episodes; once frozen, answers what was frozen and calls nothing. */
+  freezeMonth(month: MonthRef, frozenAt: Instant, draft: (episodes: MonthEpisode[]) => MonthDraft): Promise<FrozenMonth>;
+  /** The frozen month; undefined while it runs. */
+  readMonth(month: MonthRef): Promise<FrozenMonth | undefined>;
+
+  /** Says how far a recorded feed has been answered (null: it is done), and renews its lease of a minute in real time. */
+  renewFeed(feed: { feedId: string; watermark: Instant | null; realNow: number }): Promise<void>;
+  /** The earliest instant not yet answered by any feed being played; null when none is. */
+  watermark(realNow: number): Promise<Instant | null>;
+
+  /** Throws when the database does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the ledger. Refuses, in plain words, a folder that another process has and a database that is behind. */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const connection = options.databaseUrl === undefined ? await connectPglite(options.dataDir) : await connectPostgres(options.databaseUrl, options.schema);
+  try {
+    const migrated = await bringUp(connection.db, options.migrations ?? 'apply');
+    return ledgerOver(connection, options.keys ?? [], migrated);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+async function bringUp(db: Db, how: 'apply' | 'check'): Promise<string[]> {
+  if (how === 'apply') return migrateToLatest(db);
+  const missing = await missingMigrations(db);
+  if (missing.length > 0) throw new Error(`DATABASE_URL: the ledger's schema lacks ${missing.join(', ')}; run: hemgang migrate`);
+  return [];
+}
+
+function ledgerOver(connection: Connection, keys: readonly LedgerKey[], migrated: readonly string[]): Ledger {
+  const context: LedgerContext = { db: connection.db, keys, flush: connection.flush };
+  return {
+    kind: connection.kind,
+    migrated,
+    claimStay: (stayId, admission) => claimStay(context, stayId, admission),
+    findStay: (stayId) => findStay(context, stayId),
+    readStay: (stayId) => readStay(context, stayId),
+    readFacts: (query) => readFacts(context, query),
+    record: (batch) => record(context, batch),
+    listStays: (query) => listStays(context, query),
+    notify: (batch) => notify(context, batch),
+    inbox: (query) => inbox(context, query),
+    acknowledge: (notice) => acknowledge(context, notice),
+    noteDelivery: (note) => noteDelivery(context, note),
+    episodesOfMonth: (month) => episodesOfMonth(context, month),
+    freezeMonth: (month, frozenAt, draft) => freezeMonth(context, month, frozenAt, draft),
+    readMonth: (month) => readMonth(context, month),
+    renewFeed: (feed) => renewFeed(context, feed),
+    watermark: (realNow) => watermark(context, realNow),
+    ping: async () => {
+      await sql`select 1`.execute(context.db);
+    },
+    close: connection.close,
+  };
+}

@@ -1,0 +1,101 @@
+/** Lists of cases: a unit's open ones, or all; soonest deadline first. */
+import { sql } from 'kysely';
+import type { DeadlineId } from '../domain/agreement.js';
+import type { Instant } from '../domain/calendar.js';
+import type { Party, UnitRef } from '../domain/ids.js';
+import type { LedgerContext } from './ledger.js';
+import { type Page, limitOf, pageOf } from './page.js';
+import { NEVER } from './tables.js';
+
+export interface CasesQuery {
+  /** Only what is an open case of this unit; without it, every stay, ended ones last. */
+  unit?: string | undefined;
+  /** With `unit`: only when it is this party's. */
+  party?: Party | undefined;
+  phase?: string | undefined;
+  /** Whether an open deadline's due time has been reached, as seen at `now`. */
+  overdue?: boolean | undefined;
+  now: Instant;
+  after?: string | undefined;
+  limit?: number | undefined;
+}
+
+export interface CaseRow {
+  stayId: string;
+  region: string;
+  phase: string;
+  kommun: string | null;
+  vardcentral: string | null;
+  ward: string | null;
+  admittedAt: Instant | null;
+  dischargedAt: Instant | null;
+  endedAt: Instant | null;
+  /** The soonest open deadline. */
+  deadline: { id: DeadlineId; owner: UnitRef; dueAt: Instant } | null;
+  overdue: boolean;
+}
+
+export async function listStays({ db }: LedgerContext, query: CasesQuery): Promise<Page<CaseRow> | undefined> {
+  const limit = limitOf(query.limit);
+  const after = query.after === undefined ? undefined : readCursor(query.after);
+  if (query.after !== undefined && after === undefined) return undefined;
+
+  // The keys of the page come from one index alone: stay_units by unit, or stays.
+  const own = query.unit !== undefined;
+  const keys = sql<{ stay_id: string }>`
+    select distinct stay_id, next_due from ${sql.table(own ? 'stay_units' : 'stays')}
+    where ${own ? sql`unit = ${query.unit}` : sql`true`}
+    ${own && query.party !== undefined ? sql`and party = ${query.party}` : sql``}
+    ${query.phase === undefined ? sql`` : sql`and phase = ${query.phase}`}
+    ${query.overdue === undefined ? sql`` : query.overdue ? sql`and next_due <= ${query.now}` : sql`and next_due > ${query.now}`}
+    ${after === undefined ? sql`` : sql`and (next_due, stay_id) > (${after.nextDue}, ${after.stayId})`}
+    order by next_due, stay_id limit ${limit + 1}`;
+  const { rows } = await sql<Row>`
+    select s.stay_id, s.region, s.phase, s.kommun, s.vardcentral, s.ward, s.admitted_at, s.discharged_at, s.ended_at,
+      s.next_deadline, s.next_owner_party, s.next_owner_unit, page.next_due
+    from (${keys}) as page join stays s using (stay_id)
+    order by page.next_due, s.stay_id`.execute(db);
+  return pageOf(rows, limit, (row) => caseOf(row, query.now), (row) => `${row.next_due}/${row.stay_id}`);
+}
+
+interface Row {
+  stay_id: string;
+  region: string;
+  phase: string;
+  kommun: string | null;
+  vardcentral: string | null;
+  ward: string | null;
+  admitted_at: number | null;
+  discharged_at: number | null;
+  ended_at: number | null;
+  next_deadline: string | null;
+  next_owner_party: string | null;
+  next_owner_unit: string | null;
+  next_due: number;
+}
+
+function caseOf(row: Row, now: Instant): CaseRow {
+  return {
+    stayId: row.stay_id,
+    region: row.region,
+    phase: row.phase,
+    kommun: row.kommun,
+    vardcentral: row.vardcentral,
+    ward: row.ward,
+    admittedAt: row.admitted_at,
+    dischargedAt: row.discharged_at,
+    endedAt: row.ended_at,
+    deadline:
+      row.next_deadline === null || row.next_owner_unit === null
+        ? null
+        : { id: row.next_deadline as DeadlineId, owner: { party: row.next_owner_party as Party, unit: row.next_owner_unit }, dueAt: row.next_due },
+    overdue: row.next_due <= now,
+  };
+}
+
+/** A page's cursor is the last row's place in the order. */
+function readCursor(text: string): { nextDue: number; stayId: string } | undefined {
+  const match = /^(-?\d{1,16})\/([A-Za-z0-9._-]{1,64})$/.exec(text);
+  if (match === null || Math.abs(Number(match[1])) > NEVER) return undefined;
+  return { nextDue: Number(match[1]), stayId: match[2] as string };
+}

@@ -1,0 +1,145 @@
+/** Facts into the ledger, each exactly once, and what lists and months are read from brought along in the same transaction. */
+import type { ProcessRules } from '../domain/agreement.js';
+import { evolve } from '../domain/stay/evolve.js';
+import type { Stay, StayEvent } from '../domain/stay/state.js';
+import { claimIn } from './admissions.js';
+import type { Db } from './connect.js';
+import { type Identities, type LedgerKey, canonical, putBack, seal, takeOut } from './identity.js';
+import type { LedgerContext } from './ledger.js';
+import { INBOX, noteIn } from './notify.js';
+import { identitiesOf, readFactsIn } from './read-stay.js';
+import { projectionOf } from './projection.js';
+import { LedgerRefusal } from './refusal.js';
+import { storable, storableJson } from './storable.js';
+import { writeProjection } from './write-projection.js';
+
+export interface RecordBatch {
+  stayId: string;
+  region: string;
+  /** The rules that the stay is planned under; with the first batch, and then kept. */
+  rules?: ProcessRules | undefined;
+  events: { seq: number; event: StayEvent }[];
+}
+
+export interface Recorded {
+  /** How many of the events were new. */
+  appended: number;
+  /** The stay's last number in the ledger. */
+  seq: number;
+}
+
+/**
+ * Appends the events that are new, in order of their numbers, all of them or none.
+ * Refused for good: a gap before them, another event under a number that is taken, a stay of another region.
+ */
+export async function record({ db, keys }: LedgerContext, batch: RecordBatch): Promise<Recorded> {
+  const events = [...batch.events].sort((a, b) => a.seq - b.seq);
+  const first = events[0];
+  if (first === undefined) throw new LedgerRefusal('felaktig-handelse', 'En tom sändning till liggaren.');
+  return db.transaction().execute(async (tx) => {
+    if (first.seq === 1) await begin(tx, keys, batch, first.event);
+    const row = await tx.selectFrom('stays').select(['region', 'seq', 'state', 'rules', 'projected']).where('stay_id', '=', batch.stayId).forUpdate().executeTakeFirst();
+    if (row === undefined) throw gap(1, first.seq);
+    if (row.region !== batch.region) throw taken(row.region);
+
+    const repeated = events.filter((e) => e.seq <= row.seq);
+    if (repeated.length > 0) await refuseOthers(tx, keys, batch.stayId, repeated);
+    const fresh = events.filter((e) => e.seq > row.seq);
+    fresh.forEach((e, i) => {
+      if (e.seq !== row.seq + i + 1) throw gap(row.seq + i + 1, e.seq);
+    });
+    if (fresh.length === 0) return { appended: 0, seq: row.seq };
+
+    const rules = row.rules ?? batch.rules;
+    if (rules === undefined) throw new LedgerRefusal('felaktig-handelse', 'Vårdtillfällets första händelser saknar överenskommelsens regler.');
+    const identities = await knownIdentities(tx, keys, batch.stayId, row.state !== null);
+    const known = identities.size;
+    const before = row.state === null ? null : putBack<Stay>(row.state, identities);
+    const clean = fresh.map(({ seq, event }) => ({ seq, event: storable(event) }));
+    const stay = clean.reduce<Stay | null>((folded, { event }) => evolve(folded, event), before) as Stay;
+
+    await appendFacts(tx, batch, clean, identities);
+    const state = storableJson(takeOut(stay, identities));
+    const projection = projectionOf(stay, rules);
+    await tx
+      .updateTable('stays')
+      .set({ ...projection.row, seq: row.seq + fresh.length, state, projected: projection.digest, ...(row.rules === null ? { rules: storableJson(rules) } : {}) })
+      .where('stay_id', '=', batch.stayId)
+      .execute();
+    await writeProjection(tx, batch.stayId, projection, row.projected);
+    if (identities.size > known) await keepIdentities(tx, keys, batch.stayId, identities);
+    await noteFailures(tx, clean.map((e) => e.event));
+    return { appended: fresh.length, seq: row.seq + fresh.length };
+  });
+}
+
+/** The stay's row, made when it is not there; whoever else is making it is waited for. */
+async function begin(tx: Db, keys: readonly LedgerKey[], batch: RecordBatch, event: StayEvent): Promise<void> {
+  if (event.type !== 'admitted') throw new LedgerRefusal('felaktig-handelse', 'Vårdtillfällets första händelse är inte en inskrivning.');
+  const { region } = await claimIn(tx, keys, batch.stayId, event.admission);
+  if (region !== batch.region) throw taken(region);
+  await tx
+    .insertInto('stays')
+    .values({ stay_id: batch.stayId, region: batch.region, seq: 0, phase: 'inskriven', next_due: 0, projected: '' })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+async function appendFacts(tx: Db, batch: RecordBatch, events: RecordBatch['events'], identities: Identities): Promise<void> {
+  await tx
+    .insertInto('facts')
+    .values(
+      events.map(({ seq, event }) => ({
+        stay_id: batch.stayId,
+        seq,
+        region: batch.region,
+        event_type: event.type,
+        at: event.type === 'accepted' ? event.entry.at : event.at,
+        received_at: event.type === 'accepted' ? event.entry.receivedAt : null,
+        event: storableJson(takeOut(event, identities)),
+      })),
+    )
+    .execute();
+}
+
+/** A run that was reset tells another story under the same numbers: that must be seen, not skipped. */
+async function refuseOthers(tx: Db, keys: readonly LedgerKey[], stayId: string, repeated: RecordBatch['events']): Promise<void> {
+  const first = repeated[0] as RecordBatch['events'][number];
+  const kept = new Map((await readFactsIn(tx, keys, stayId, first.seq - 1, repeated.length)).map((e) => [e.seq, e.event]));
+  for (const { seq, event } of repeated) {
+    if (canonical(kept.get(seq)) !== canonical(storable(event))) {
+      throw new LedgerRefusal('handelse-skiljer-sig', `Händelse ${seq} finns redan i liggaren, med annat innehåll.`);
+    }
+  }
+}
+
+/** The stay's identities so far. Without their key nothing may be added: what is sealed would be lost. */
+async function knownIdentities(tx: Db, keys: readonly LedgerKey[], stayId: string, begun: boolean): Promise<Identities> {
+  if (!begun) return new Map();
+  const known = await identitiesOf(tx, keys, stayId);
+  if (known !== undefined) return known;
+  const row = await tx.selectFrom('patients').select('key_id').where('stay_id', '=', stayId).executeTakeFirst();
+  if (row !== undefined) throw new Error(`PAYLOAD_KEYS lacks the key ${row.key_id}, which patient identities in the ledger are sealed with`);
+  return new Map();
+}
+
+async function keepIdentities(tx: Db, keys: readonly LedgerKey[], stayId: string, identities: Identities): Promise<void> {
+  const { keyId, bytes } = seal(JSON.stringify(Object.fromEntries(identities)), stayId, keys);
+  const row = { key_id: keyId, sealed: bytes };
+  await tx
+    .insertInto('patients')
+    .values({ stay_id: stayId, ...row })
+    .onConflict((conflict) => conflict.column('stay_id').doUpdateSet(row))
+    .execute();
+}
+
+/** A delivery that was given up has its place among the deliveries too. */
+async function noteFailures(tx: Db, events: StayEvent[]): Promise<void> {
+  for (const event of events) {
+    if (event.type !== 'delivery-failed') continue;
+    await noteIn(tx, { noticeId: event.noticeId, channel: INBOX, status: 'failed', at: event.at, error: event.reason });
+  }
+}
+
+const gap = (wanted: number, got: number) => new LedgerRefusal('lucka-i-handelser', `Liggaren väntar händelse ${wanted} men fick ${got}.`);
+const taken = (region: string) => new LedgerRefusal('id-upptaget', `Vårdtillfällets id är upptaget i region ${region}.`);

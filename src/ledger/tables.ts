@@ -1,0 +1,162 @@
+/** The ledger's tables as Kysely sees them. Every time is a bigint of epoch milliseconds, read as a number. */
+import type { ColumnType, Generated } from 'kysely';
+import type { ProcessRules } from '../domain/agreement.js';
+import type { Episode } from '../domain/billing/episode.js';
+import type { Stay, StayEvent } from '../domain/stay/state.js';
+
+/** A jsonb column: read as its value, written as the text that `storableJson` makes. */
+type JsonbOf<T> = ColumnType<T, string, string>;
+
+/** What a case without open deadlines has as its next due time: later than any, so that lists need no nulls. */
+export const NEVER = 8_640_000_000_000_000;
+
+/** Who started a stay with what: makes `PUT /v1/stays/{stayId}` idempotent and the stay's id unique in the service. */
+export interface AdmissionsTable {
+  stay_id: string;
+  region: string;
+  /** Keyed digest of the admission; see digest.ts. */
+  digest: string;
+}
+
+/** The stay as folded from its facts; identity taken out. */
+export interface StaysTable {
+  stay_id: string;
+  region: string;
+  seq: number;
+  /** Null only inside the transaction that begins the stay. */
+  state: JsonbOf<Stay> | null;
+  rules: JsonbOf<ProcessRules> | null;
+  phase: string;
+  kommun: string | null;
+  placerande_kommun: string | null;
+  payer: string | null;
+  vardcentral: string | null;
+  ward: string | null;
+  /** Id, owner and due time of the soonest open deadline. */
+  next_deadline: string | null;
+  next_owner_party: string | null;
+  next_owner_unit: string | null;
+  next_due: number;
+  admitted_at: number | null;
+  discharged_at: number | null;
+  ended_at: number | null;
+  /** Digest of what stay_units and open_deadlines hold for the stay, so that they are rewritten only when that changes. */
+  projected: string;
+}
+
+/** What happened, one row per event, append-only. */
+export interface FactsTable {
+  stay_id: string;
+  seq: number;
+  region: string;
+  event_type: string;
+  at: number;
+  received_at: number | null;
+  event: JsonbOf<StayEvent>;
+}
+
+/** Patient identity, and nothing else; the only table that holds it. */
+export interface PatientsTable {
+  stay_id: string;
+  /** Null: no keys were configured, and `sealed` is plain. */
+  key_id: string | null;
+  sealed: Buffer;
+}
+
+/** Whose open case a stay is. */
+export interface StayUnitsTable {
+  stay_id: string;
+  party: string;
+  unit: string;
+  phase: string;
+  next_due: number;
+}
+
+export interface OpenDeadlinesTable {
+  stay_id: string;
+  key: string;
+  id: string;
+  owner_party: string;
+  owner_unit: string;
+  started_at: number;
+  due_at: number;
+  reminder_at: number;
+}
+
+/** What the payer of a stay is judged by; `month` is null until the patient is discharged. */
+export interface EpisodesTable {
+  stay_id: string;
+  region: string;
+  payer: string | null;
+  agreement: string;
+  discharged_at: number | null;
+  month: string | null;
+  episode: JsonbOf<Episode>;
+}
+
+/** The last number given out in a unit's inbox. Its row lock makes numbers visible in order. */
+export interface InboxesTable {
+  unit: string;
+  last_number: number;
+}
+
+export interface NoticesTable {
+  notice_id: string;
+  region: string;
+  party: string;
+  unit: string;
+  number: number;
+  type: string;
+  stay_id: string;
+  occurred_at: number;
+  text: string;
+  deadline: JsonbOf<{ id: string; dueAt: number }> | null;
+  acknowledged_at: number | null;
+}
+
+export type DeliveryStatus = 'sent' | 'delivered' | 'acknowledged' | 'failed';
+
+export interface DeliveriesTable {
+  notice_id: string;
+  channel: string;
+  status: DeliveryStatus;
+  at: number;
+  attempts: Generated<number>;
+  error: string | null;
+}
+
+export interface MonthsTable {
+  region: string;
+  month: string;
+  state: 'last' | 'fakturerad';
+  agreement_id: string;
+  agreement_version: string;
+  /** SHA-256 of `result`. */
+  hash: string;
+  /** Kept as text, so that the same bytes come out each time. */
+  result: string;
+  csv: string;
+  frozen_at: number;
+}
+
+/** Recorded feeds being played; their leases run in real time. */
+export interface FeedsTable {
+  feed_id: string;
+  watermark: number;
+  expires_real_at: number;
+}
+
+export interface Tables {
+  admissions: AdmissionsTable;
+  stays: StaysTable;
+  facts: FactsTable;
+  patients: PatientsTable;
+  stay_units: StayUnitsTable;
+  open_deadlines: OpenDeadlinesTable;
+  episodes: EpisodesTable;
+  inboxes: InboxesTable;
+  notices: NoticesTable;
+  deliveries: DeliveriesTable;
+  months: MonthsTable;
+  feeds: FeedsTable;
+}

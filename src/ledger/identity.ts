@@ -77,7 +77,10 @@ export function putBack<T>(value: T, identities: Identities | undefined): T {
     if (part === null || typeof part !== 'object') return part;
     if (Array.isArray(part)) return part.map((item) => walk(item) ?? null);
     if (Object.hasOwn(part, MARK)) return identities?.get(String(part[MARK]));
-    return mapFields(part, (name, field) => walk(field) ?? (name === 'patient' ? {} : undefined));
+    return mapFields(part, (name, field) => {
+      const back = walk(field);
+      return back === undefined && name === 'patient' ? {} : back;
+    });
   };
   return walk(value as Json) as T;
 }

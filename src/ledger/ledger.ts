@@ -99,7 +99,8 @@ async function bringUp(db: Db, how: 'apply' | 'check'): Promise<string[]> {
   return [];
 }
 
-function ledgerOver(connection: Connection, keys: readonly LedgerKey[], migrated: readonly string[]): Ledger {
+/** The ledger over a connection whose schema is up to date. */
+export function ledgerOver(connection: Connection, keys: readonly LedgerKey[], migrated: readonly string[]): Ledger {
   const context: LedgerContext = { db: connection.db, keys, flush: connection.flush };
   return {
     kind: connection.kind,

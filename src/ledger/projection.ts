@@ -6,8 +6,8 @@ import { localMonthOf } from '../domain/calendar.js';
 import type { UnitRef } from '../domain/ids.js';
 import { openDeadlines } from '../domain/stay/deadlines.js';
 import { episodeOf } from '../domain/stay/episode.js';
-import { phaseOf } from '../domain/stay/facts.js';
-import { attributesOf } from '../domain/stay/owner.js';
+import { factsOf } from '../domain/stay/facts.js';
+import { phaseOf } from '../domain/stay/parties.js';
 import type { Deadline, Stay } from '../domain/stay/state.js';
 import { caseUnitsOf } from './case-units.js';
 import { storableText } from './storable.js';
@@ -44,16 +44,17 @@ export function projectionOf(stay: Stay, rules: ProcessRules): Projection {
   const deadlines = openDeadlines(stay, rules);
   const next = deadlines.reduce<Deadline | undefined>((soonest, d) => (soonest === undefined || d.dueAt < soonest.dueAt ? d : soonest), undefined);
   const episode = episodeOf(stay, rules);
-  const attributes = attributesOf(stay, rules);
+  const facts = factsOf(stay);
+  const responsible = facts.kommuner.at(-1);
   const units = caseUnitsOf(stay);
   const phase = phaseOf(stay);
   const row = {
     phase,
-    kommun: attributes.kommun,
-    placerande_kommun: stay.admission.placerandeKommun ?? null,
+    kommun: responsible?.kommun ?? null,
+    placerande_kommun: responsible?.placerande ?? null,
     payer: episode.payer,
-    vardcentral: attributes.vardcentral,
-    ward: attributes.avdelning,
+    vardcentral: facts.vardcentral.hsaId,
+    ward: facts.ward.hsaId,
     next_deadline: next?.id ?? null,
     next_owner_party: next?.owner.party ?? null,
     next_owner_unit: next === undefined ? null : storableText(next.owner.unit),

@@ -1,0 +1,23 @@
+/** What workflows let the world do for them. Workflows import this as types only. */
+import type { Agreements } from '../src/agreements/load.js';
+import type { Instant } from '../src/domain/calendar.js';
+import type { Ledger } from '../src/ledger/ledger.js';
+import { billingActivities } from './billing.js';
+import { notifyActivity } from './notify.js';
+import { recordActivity } from './record.js';
+import { settledActivity } from './settled.js';
+
+export interface ActivityDeps {
+  ledger: Ledger;
+  agreements: Agreements;
+  /** DATA_DIR: the basis is written below it. */
+  dataDir: string;
+  /** Domain time. */
+  clock: { now(): Instant };
+  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void; error(fields: object, message: string): void };
+}
+
+/** Everything the activities need is given here; none of them reads the environment. */
+export function createActivities(deps: ActivityDeps) {
+  return { record: recordActivity(deps), notify: notifyActivity(deps), settled: settledActivity(deps), ...billingActivities(deps) };
+}

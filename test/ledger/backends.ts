@@ -1,0 +1,48 @@
+/** The ledger on both databases: PGlite in memory, and a real PostgreSQL server where the machine has its binaries. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, describe } from 'vitest';
+import { type Connection, connectPglite, connectPostgres } from '../../src/ledger/connect.js';
+import type { LedgerKey } from '../../src/ledger/identity.js';
+import { type Ledger, ledgerOver } from '../../src/ledger/ledger.js';
+import { migrateToLatest } from '../../src/ledger/migrate.js';
+import { startPostgres } from '../support/postgres.js';
+
+export interface Backend {
+  kind: Connection['kind'];
+  /** A ledger with its rows in reach, in an empty database of its own. */
+  open(keys?: LedgerKey[]): Promise<{ ledger: Ledger; db: Connection['db'] }>;
+  /** An empty database without the ledger's schema. */
+  connect(): Promise<Connection>;
+}
+
+/** Runs the same tests on each database; says which are left out, and why. */
+export async function onEachBackend(tests: (backend: Backend) => void): Promise<void> {
+  const opened: Connection[] = [];
+  const server = await startPostgres();
+  const backendOf = (kind: Connection['kind'], connectAnew: () => Promise<Connection>): Backend => {
+    const connect = async () => {
+      const connection = await connectAnew();
+      opened.push(connection);
+      return connection;
+    };
+    return {
+      kind,
+      connect,
+      open: async (keys = []) => {
+        const connection = await connect();
+        return { ledger: ledgerOver(connection, keys, await migrateToLatest(connection.db)), db: connection.db };
+      },
+    };
+  };
+  describe('on PGlite', () => tests(backendOf('pglite', () => connectPglite())));
+  if ('skipped' in server) {
+    console.log(`skipped on PostgreSQL: ${server.skipped}`);
+    describe.skip(`on PostgreSQL (${server.skipped})`, () => tests(backendOf('postgres', () => connectPglite())));
+  } else {
+    describe('on PostgreSQL', () => tests(backendOf('postgres', () => connectPostgres(server.url, `t_${randomUUID().replaceAll('-', '')}`))));
+  }
+  afterAll(async () => {
+    for (const connection of opened) await connection.close();
+    if ('stop' in server) await server.stop();
+  });
+}

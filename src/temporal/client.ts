@@ -1,0 +1,19 @@
+/** The connection to Temporal and the client on it, for whoever starts, asks and tells workflows. */
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import type { PayloadKey } from './codec.js';
+import { dataConverter } from './data-converter.js';
+
+export const TASK_QUEUE = 'hemgang';
+
+/**
+ * A client whose payloads are encrypted with these keys, newest first.
+ * Queries are answered for running workflows only: what has ended is read from the ledger.
+ */
+export function createClient(connection: Connection, namespace: string, keys: readonly PayloadKey[]): Client {
+  return new Client({ connection, namespace, dataConverter: dataConverter(keys), workflow: { queryRejectCondition: 'NOT_OPEN' } });
+}
+
+/** Connects at first use, so that a service starts although Temporal is not up yet. */
+export function connectLazily(options: ConnectionOptions): Connection {
+  return Connection.lazy(options);
+}

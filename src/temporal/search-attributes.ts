@@ -1,0 +1,67 @@
+/** What a stay shows in lists of the Temporal UI: states, units and times, nothing about the patient (PDL 2:8). */
+import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair, type SearchAttributeUpdatePair } from '@temporalio/common';
+
+const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
+const keywordList = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD_LIST);
+const datetime = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.DATETIME);
+
+export const REGION = keyword('Region');
+export const KOMMUN = keyword('Kommun');
+export const VARDCENTRAL = keyword('Vardcentral');
+export const AVDELNING = keyword('Avdelning');
+export const FAS = keyword('Fas');
+export const FRIST = keyword('Frist');
+export const FRIST_TID = datetime('FristTid');
+export const UTSKRIVNINGSKLAR_SEDAN = datetime('UtskrivningsklarSedan');
+export const BOLLEN_HOS = keywordList('BollenHos');
+export const AVVIKELSER = keywordList('Avvikelser');
+export const MANAD = keyword('Manad');
+
+/** All of them: what a server must know before the first stay starts. */
+export const SEARCH_ATTRIBUTES = [REGION, KOMMUN, VARDCENTRAL, AVDELNING, FAS, FRIST, FRIST_TID, UTSKRIVNINGSKLAR_SEDAN, BOLLEN_HOS, AVVIKELSER, MANAD];
+
+/** What `attributesOf` of the core says about a stay. */
+export interface StayAttributes {
+  region: string;
+  kommun: string;
+  vardcentral: string;
+  avdelning: string;
+  fas: string;
+  frist: string | null;
+  fristTid: number | null;
+  utskrivningsklarSedan: number | null;
+  bollenHos: string[];
+  avvikelser: string[];
+}
+
+// The server fails a workflow task whose values are too long, and some visibility stores choke on control characters: what somebody else wrote is trimmed.
+const MAX_VALUE = 200;
+const MAX_LIST = 20;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+const plain = (value: string): string | null => value.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, MAX_VALUE) || null;
+const list = (values: string[]): string[] | null => {
+  const kept = [...new Set(values.map(plain).filter((value) => value !== null))].slice(0, MAX_LIST);
+  return kept.length ? kept : null;
+};
+const time = (at: number | null): Date | null => (at === null ? null : new Date(at));
+
+/** The attributes as the server takes them, always in the same order; null: without value. */
+export function attributePairs(attributes: StayAttributes): SearchAttributeUpdatePair[] {
+  return [
+    { key: REGION, value: plain(attributes.region) },
+    { key: KOMMUN, value: plain(attributes.kommun) },
+    { key: VARDCENTRAL, value: plain(attributes.vardcentral) },
+    { key: AVDELNING, value: plain(attributes.avdelning) },
+    { key: FAS, value: plain(attributes.fas) },
+    { key: FRIST, value: attributes.frist === null ? null : plain(attributes.frist) },
+    { key: FRIST_TID, value: time(attributes.fristTid) },
+    { key: UTSKRIVNINGSKLAR_SEDAN, value: time(attributes.utskrivningsklarSedan) },
+    { key: BOLLEN_HOS, value: list(attributes.bollenHos) },
+    { key: AVVIKELSER, value: list(attributes.avvikelser) },
+  ] as SearchAttributeUpdatePair[];
+}
+
+/** Those that have a value: what a workflow is started with. */
+export function startAttributes(pairs: SearchAttributeUpdatePair[]): SearchAttributePair[] {
+  return pairs.filter((pair): pair is SearchAttributePair => pair.value !== null);
+}

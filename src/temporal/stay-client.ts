@@ -1,0 +1,121 @@
+/** The running stays, as the doors reach them: each a workflow that is started, told and asked. */
+import { randomUUID } from 'node:crypto';
+import {
+  type Client, QueryRejectedError, WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowStartOptions,
+} from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+import type { ProcessRules } from '../domain/agreement.js';
+import { admit, evolve } from '../domain/stay/evolve.js';
+import { attributesOf, headlineOf } from '../domain/stay/owner.js';
+import type { Admission, Stay } from '../domain/stay/state.js';
+import type { StayView } from '../domain/stay/view.js';
+import type { StayGateway } from '../doors/gateway.js';
+import type { DomainClock } from '../../workflows/clock.js';
+import type { ActionAnswer, StayInput } from '../../workflows/messages.js';
+import type { stay as stayWorkflow } from '../../workflows/stay.js';
+import { answered } from './calls.js';
+import { TASK_QUEUE } from './client.js';
+import { attributePairs, startAttributes } from './search-attributes.js';
+
+export interface StayGatewayOptions {
+  client: Client;
+  clock: DomainClock;
+  taskQueue?: string;
+  /** How long one call may take, tries and all; default 15 seconds. */
+  timeoutMs?: number;
+}
+
+/** `stay/{region}/{stayId}` */
+export function stayWorkflowId(region: string, stayId: string): string {
+  return `stay/${region}/${stayId}`;
+}
+
+/** A workflow task may take long when thousands of messages have waited for a worker. */
+const WORKFLOW_TASK_TIMEOUT = '60s';
+const SUMMARY_MAX = 120;
+
+/** The gateway of the doors, on Temporal. */
+export function createStayGateway({ client, clock, taskQueue = TASK_QUEUE, timeoutMs = 15_000 }: StayGatewayOptions): StayGateway {
+  const call = <T>(what: () => Promise<T>): Promise<T> => answered(client, timeoutMs, what);
+
+  const startOptions = (stay: Stay, input: StayInput): WorkflowStartOptions<typeof stayWorkflow> => {
+    const headline = headlineOf(stay, input.rules).slice(0, SUMMARY_MAX);
+    return {
+      workflowId: stayWorkflowId(stay.admission.region, stay.stayId),
+      taskQueue,
+      args: [input],
+      workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+      typedSearchAttributes: new TypedSearchAttributes(startAttributes(attributePairs(attributesOf(stay, input.rules)))),
+      staticSummary: headline,
+      // A static summary is lost when a long stay continues in a new run; a memo is not.
+      memo: { rubrik: headline },
+    };
+  };
+
+  return {
+    async admit(stayId: string, admission: Admission, rules: ProcessRules) {
+      const first = evolve(null, admit(stayId, admission, admission.admittedAt).event);
+      const options = startOptions(first, { stayId, admission, rules, clock });
+      return call(async () => {
+        try {
+          await client.workflow.start<typeof stayWorkflow>('stay', { ...options, workflowIdReusePolicy: 'REJECT_DUPLICATE' });
+          return 'started' as const;
+        } catch (error) {
+          if (error instanceof WorkflowExecutionAlreadyStartedError) return 'exists' as const;
+          throw error;
+        }
+      });
+    },
+
+    async act(region, stayId, action, envelope) {
+      const handle = client.workflow.getHandle(stayWorkflowId(region, stayId));
+      // The same for every try of this call, so that it is applied once; not the action's own id, since a repeated action is to be answered with the stay as it is now.
+      const updateId = randomUUID();
+      try {
+        return await call(() => handle.executeUpdate<ActionAnswer, [unknown]>(action, { args: [envelope], updateId }));
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+      return call(async () => {
+        try {
+          await handle.describe();
+          return 'ended' as const;
+        } catch (error) {
+          if (error instanceof WorkflowNotFoundError) return 'unknown' as const;
+          throw error;
+        }
+      });
+    },
+
+    async view(region, stayId) {
+      try {
+        return await call(() => client.workflow.getHandle(stayWorkflowId(region, stayId)).query<StayView>('stay'));
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError) return undefined;
+        throw error;
+      }
+    },
+
+    async reopen(stay, rules, action, envelope) {
+      const { stayId, admission } = stay;
+      const input: StayInput = { stayId, admission, rules, clock, carried: { stay, records: [], notices: [] }, reopen: true };
+      const options = startOptions(stay, input);
+      const updateId = randomUUID();
+      return call(() =>
+        client.workflow.executeUpdateWithStart<typeof stayWorkflow, ActionAnswer, [unknown]>(action, {
+          args: [envelope],
+          updateId,
+          startWorkflowOperation: new WithStartWorkflowOperation<typeof stayWorkflow>('stay', {
+            ...options,
+            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+            workflowIdConflictPolicy: 'USE_EXISTING',
+          }),
+        }),
+      );
+    },
+
+    async ping() {
+      await call(() => client.workflowService.getSystemInfo({}));
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/** Special stays where something went wrong on the way: late, refused, registered afterwards, annulled. */
+import { assess, call, close, contact, discharge, followUp, initiate, known, meet, notify, plan, profession, staff } from './chapters.js';
+import { isoLocal, local } from './clock.js';
+import { depart, leave, open } from './special-frame.js';
+import { type Story, tell } from './story.js';
+
+export function deviating(): Story[] {
+  return [sentTooLate(), registeredLate(), importedLate(), refused(), annulled(), onlyOpenCare(), neverAssessed()];
+}
+
+/** Sent thirty hours after admission; the vårdtid was assessed in time. The kommun reports it. */
+function sentTooLate(): Story {
+  const story = open('0643-01', 1, '2019-03-04 08:10');
+  assess(story, local('2019-03-04 10:20'), { harInsatser: true });
+  tell(story, local('2019-03-04 15:30'), story.cast.doctor, 'bedom-vardtid', { beraknadUtskrivning: '2019-03-08', inskrivningsorsak: 'Pneumoni' });
+  notify(story, local('2019-03-05 14:25'), '2019-03-08');
+  known(story, local('2019-03-05 15:50'));
+  tell(story, local('2019-03-05 15:58'), story.cast.handler, 'rapportera-avvikelse', { typ: 'sent inskrivningsmeddelande', text: 'Vi fick veta först dagen efter; hemtjänsten åkte hem till en tom bostad.' });
+  contact(story, local('2019-03-06 09:05'));
+  leave(story, '2019-03-07 11:00', '2019-03-08 10:30');
+  return story;
+}
+
+/** Sent by telephone in time, registered three hours after the 24 had passed: it counts from when it was received. */
+function registeredLate(): Story {
+  const story = open('0684-01', 2, '2019-03-05 13:00');
+  assess(story, local('2019-03-05 14:40'), { harInsatser: true });
+  tell(story, local('2019-03-05 16:10'), story.cast.doctor, 'bedom-vardtid', { beraknadUtskrivning: '2019-03-09', inskrivningsorsak: 'Försämrad hjärtsvikt' });
+  notify(story, local('2019-03-06 11:15'), '2019-03-09', { kommentar: 'Meddelat per telefon kl. 11.15; systemet var stängt för underhåll.' }, { receivedAt: local('2019-03-06 16:05'), imported: false });
+  known(story, local('2019-03-07 08:20'));
+  contact(story, local('2019-03-07 08:50'));
+  leave(story, '2019-03-08 09:30', '2019-03-09 09:15');
+  return story;
+}
+
+/** Sent in time in the hospital's system, imported here half a day after the 24 hours: the deviation is withdrawn. */
+function importedLate(): Story {
+  const story = open('0684-02', 3, '2019-03-12 07:30');
+  assess(story, local('2019-03-12 09:00'), { harInsatser: true });
+  tell(story, local('2019-03-12 10:15'), story.cast.doctor, 'bedom-vardtid', { beraknadUtskrivning: '2019-03-16', inskrivningsorsak: 'KOL-försämring' });
+  notify(story, local('2019-03-12 15:20'), '2019-03-16', {}, { receivedAt: local('2019-03-13 09:40') });
+  known(story, local('2019-03-13 10:30'));
+  contact(story, local('2019-03-13 11:05'));
+  leave(story, '2019-03-14 13:00', '2019-03-15 11:45');
+  return story;
+}
+
+/** A call to SVPL before anybody is named fast vårdkontakt is refused; named, it is accepted. */
+function refused(): Story {
+  const story = open('0684-03', 4, '2019-03-11 09:20');
+  const { cast } = story;
+  assess(story, local('2019-03-11 10:30'), { nyttBehov: true });
+  notify(story, local('2019-03-11 13:10'), '2019-03-15');
+  known(story, local('2019-03-11 15:00'));
+  const called = [cast.handler];
+  initiate(story, local('2019-03-12 09:00'), [cast.handler, cast.coordinator].map(profession));
+  staff(story, local('2019-03-12 10:00'), cast.coordinator);
+  staff(story, local('2019-03-12 11:10'), cast.handler);
+  const meeting = local('2019-03-18 10:00');
+  call(story, local('2019-03-13 08:40'), meeting, called);
+  contact(story, local('2019-03-13 08:52'));
+  call(story, local('2019-03-13 08:55'), meeting, called);
+  tell(story, local('2019-03-13 10:30'), cast.handler, 'kvittera-kallelse');
+  plan(story, local('2019-03-13 11:00'), local('2019-03-14 09:00'), [cast.nurse, cast.coordinator, cast.handler]);
+  depart(story, '2019-03-14 12:30', '2019-03-15 11:00');
+  discharge(story, local('2019-03-15 11:00'));
+  close(story, local('2019-03-15 11:00'), [cast.nurse]);
+  close(story, meet(story, meeting, called, '2019-04-08'), [cast.coordinator]);
+  followUp(story, local('2019-03-29 10:20'));
+  close(story, local('2019-03-29 10:20'), [cast.handler]);
+  return story;
+}
+
+/** Registered on the wrong patient: undone across the parties. */
+function annulled(): Story {
+  const story = open('0665-01', 5, '2019-03-13 21:10');
+  assess(story, local('2019-03-13 22:00'), { harInsatser: true });
+  notify(story, local('2019-03-14 07:45'), '2019-03-18');
+  known(story, local('2019-03-14 09:10'));
+  tell(story, local('2019-03-14 09:40'), story.cast.handler, 'kommentera', { text: 'Enligt hemtjänsten är personen hemma. Kan det vara fel patient?' });
+  tell(story, local('2019-03-14 10:25'), story.cast.nurse, 'annullera', { skal: 'fel-patient' });
+  return story;
+}
+
+/** Needs only the region's open care: outside the agreement, and the kommun is told nothing. */
+function onlyOpenCare(): Story {
+  const story = open('0643-02', 6, '2019-03-19 12:00');
+  assess(story, local('2019-03-19 14:00'), { nyttBehov: true, endastRegionensOppenvard: true });
+  discharge(story, local('2019-03-22 10:00'), 'hem', story.cast.adt);
+  return story;
+}
+
+/** Never assessed as in need, as most admissions: no deadline, and the end at discharge. */
+function neverAssessed(): Story {
+  const story = open('0662-01', 7, '2019-03-21 03:40');
+  tell(story, local('2019-03-22 13:20'), story.cast.adt, 'skriv-ut', { tidpunkt: isoLocal(local('2019-03-22 13:20')), till: 'hem' });
+  return story;
+}

@@ -50,7 +50,7 @@ function kommunProblems(file: AgreementFile): Inconsistency[] {
 
 function paymentProblems(file: AgreementFile): Inconsistency[] {
   const careForms: CareForm[] = ['somatisk', 'psykiatrisk'];
-  return [...careForms.flatMap((careForm) => coverageProblems(file, careForm)), ...differingAverages(file)];
+  return [...careForms.flatMap((careForm) => coverageProblems(file, careForm)), ...differingAverages(file), ...priceYearProblems(file)];
 }
 
 /** Every day that the agreement is in force has exactly one payment rule for each care form. */
@@ -82,6 +82,12 @@ function differingAverages(file: AgreementFile): Inconsistency[] {
     averages.slice(0, place).some((other) => overlap(other, period) && text(other.rule) !== text(period.rule))
       ? [{ path: ['payment', period.index, 'rule'], reason: 'snittregler som gäller samtidigt ska vara lika' }]
       : []);
+}
+
+/** Days above an average belong to no year of their own. */
+function priceYearProblems(file: AgreementFile): Inconsistency[] {
+  const hasAverage = file.payment.some((period) => period.rule.kind === 'average');
+  return hasAverage && file.priceYear !== 'discharge' ? [{ path: ['priceYear'], reason: 'ska vara discharge när en snittregel finns' }] : [];
 }
 
 function cycleProblems(file: AgreementFile): Inconsistency[] {

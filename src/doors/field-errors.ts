@@ -1,0 +1,47 @@
+/** What is wrong with a body, field by field, every one of them: unknown fields too. */
+import type { z } from 'zod';
+import type { FieldError } from './problems.js';
+
+type Issue = z.core.$ZodIssue;
+
+/** A body deeper than this is not one of ours, and would cost the checker its stack. */
+const MAX_DEPTH = 100;
+
+/** The value, or every field error; nothing a caller sends makes this throw. */
+export function parseWith<T>(schema: z.ZodType<T>, body: unknown): { value: T } | { errors: FieldError[] } {
+  if (isDeeperThan(body, MAX_DEPTH)) return { errors: [{ path: '', message: `nested deeper than ${MAX_DEPTH} levels` }] };
+  const result = schema.safeParse(body);
+  return result.success ? { value: result.data } : { errors: result.error.issues.flatMap((issue) => fieldErrorsOf(issue)) };
+}
+
+/** One issue as field errors: an unknown field is named itself; of a union, the branch that came closest. */
+export function fieldErrorsOf(issue: Issue, prefix: PropertyKey[] = []): FieldError[] {
+  const path = [...prefix, ...issue.path];
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({ path: pathOf([...path, key]), message: 'unknown field' }));
+    case 'invalid_union': {
+      const [closest] = [...issue.errors].sort((a, b) => distanceOf(b) - distanceOf(a) || a.length - b.length);
+      if (closest === undefined || distanceOf(closest) === 0) return [{ path: pathOf(path), message: issue.message === 'Invalid input' ? alternativesOf(issue) : issue.message }];
+      return closest.flatMap((inner) => fieldErrorsOf(inner, path));
+    }
+    case 'invalid_type':
+      return [{ path: pathOf(path), message: issue.message.endsWith('received undefined') ? 'missing' : issue.message }];
+    default:
+      return [{ path: pathOf(path), message: issue.message }];
+  }
+}
+
+const pathOf = (path: PropertyKey[]): string => path.map(String).join('.');
+const distanceOf = (issues: Issue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
+const alternativesOf = (issue: Extract<Issue, { code: 'invalid_union' }>): string =>
+  [...new Set(issue.errors.flat().map((inner) => inner.message))].join('; or: ') || issue.message;
+
+function isDeeperThan(value: unknown, depth: number): boolean {
+  let level: unknown[] = [value];
+  for (let reached = 0; level.length > 0; reached++) {
+    if (reached > depth) return true;
+    level = level.flatMap((part) => (typeof part === 'object' && part !== null ? Object.values(part) : []));
+  }
+  return false;
+}

@@ -1,0 +1,67 @@
+/** The HTTP application: built here, listened to elsewhere. Plugins, the order in which a request is judged, and the routes. */
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import underPressure from '@fastify/under-pressure';
+import fastify, { type FastifyInstance } from 'fastify';
+import { createSerializerCompiler, jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod';
+import { actionRoutes } from './action-routes.js';
+import type { AppDeps } from './deps.js';
+import { BODY_LIMIT, acceptJsonOnly } from './json-body.js';
+import { monthRoutes } from './month-routes.js';
+import { noticeRoutes } from './notice-routes.js';
+import { OPENAPI } from './openapi.js';
+import { handleError, problemError, sendProblem } from './problem-reply.js';
+import { serviceRoutes } from './service-routes.js';
+import { stayRoutes } from './stay-routes.js';
+
+const REQUESTS_PER_MINUTE = 60_000;
+/** The embedded ledger and worker share the event loop: seconds of delay are a busy day, not a broken service. */
+const MAX_EVENT_LOOP_DELAY_MS = 10_000;
+
+/**
+ * Builds the application; nothing is listened to, and no socket is opened.
+ *
+ * A request is judged in this order: route, action and stay (404), size (413), type (415), JSON (400), fields (422), and then
+ * by the stay itself (422 for a time out of bounds, 403, 409).
+ */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const app: FastifyInstance = fastify({
+    ...(deps.logger === undefined ? { logger: false } : { loggerInstance: deps.logger }),
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 1_000 },
+    requestTimeout: 60_000,
+    // Routes that cannot be decoded are routes that do not exist.
+    frameworkErrors: (_error, request, reply) => sendProblem(request as never, reply as never, { code: 'no-such-route' }),
+  });
+  // Bodies are judged by the one way in, whatever door they come through; here only paths, queries and headers are.
+  app.setValidatorCompiler((route) => (route.httpPart === 'body' ? (value: unknown) => ({ value }) : validatorCompiler(route as never)));
+  app.setSerializerCompiler(deps.checkAnswers ? createSerializerCompiler() : () => (answer) => JSON.stringify(answer));
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, { code: 'no-such-route' }));
+  // Before the body is read: fastify would judge it even for a route that does not exist.
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) throw problemError(/^\/v1\/stays\/[^/]+\/actions\/[^/?]+(\?|$)/.test(request.url) && request.method === 'POST' ? 'no-such-action' : 'no-such-route');
+  });
+  acceptJsonOnly(app);
+
+  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } }, strictTransportSecurity: false });
+  await app.register(underPressure, { maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS, exposeStatusRoute: false, retryAfter: 5 });
+  await app.register(rateLimit, { max: deps.requestsPerMinute ?? REQUESTS_PER_MINUTE, timeWindow: '1 minute' });
+  await app.register(swagger, { openapi: OPENAPI, transform: jsonSchemaTransform, transformObject: jsonSchemaTransformObject });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, indexPrefix: '' });
+
+  await app.register(async (routes) => {
+    stayRoutes(routes, deps);
+    actionRoutes(routes, deps);
+    noticeRoutes(routes, deps);
+    monthRoutes(routes, deps);
+    serviceRoutes(routes, deps);
+    routes.get('/openapi.json', { schema: { hide: true } as never, handler: async () => app.swagger() });
+  });
+  return app;
+}

@@ -1,0 +1,35 @@
+/** The head of the OpenAPI document: what the API is, how it answers, every code of its problems. */
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { PROBLEMS } from '../problems.js';
+
+const codes = Object.entries(PROBLEMS)
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .map(([code, { status, title }]) => `| \`${code}\` | ${status} | ${title} |`);
+
+export const OPENAPI: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
+  openapi: '3.1.1',
+  info: {
+    title: 'Hemgång',
+    version: '1',
+    description: [
+      "A patient's way home from hospital: admissions, staff actions, cases, inboxes and the month's billing.",
+      'A body is JSON of at most 1 MiB. What is wrong is told as Problem Details (RFC 9457) with a stable `code`:',
+      ['| code | status | meaning |', '| --- | --- | --- |', ...codes].join('\n'),
+      'Every write is made once: by the `id` of the action, by the content of the admission, or by `Idempotency-Key`. At most 60 000 requests a minute are taken from one address.',
+    ].join('\n\n'),
+  },
+  tags: [
+    { name: 'stays', description: 'Vårdtillfällen' },
+    { name: 'steg 1', description: 'Inskrivningsmeddelande och svar' },
+    { name: 'steg 2', description: 'Beräknad utskrivning' },
+    { name: 'steg 3', description: 'Samordnad vårdplanering (SVPL)' },
+    { name: 'steg 4', description: 'Utskrivningsklar och utskrivning' },
+    { name: 'steg 5', description: 'SVPL-möte och SIP' },
+    { name: 'steg 6', description: 'Uppföljning' },
+    { name: 'alla', description: 'När som helst' },
+    { name: 'rattelse', description: 'Flytt, ändring och rättelse' },
+    { name: 'notices', description: "The units' inboxes" },
+    { name: 'billing', description: 'Betalningsansvar, månad för månad' },
+    { name: 'service', description: 'Clock and health' },
+  ],
+};

@@ -1,0 +1,80 @@
+/** Routes of a stay: admission, reading, the list of cases. */
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { toIso } from '../../domain/calendar.js';
+import { admissionSchema } from '../../domain/stay/schemas.js';
+import type { CaseRow } from '../../ledger/list-stays.js';
+import type { AppDeps } from './deps.js';
+import { ADMISSION_EXAMPLE } from './examples.js';
+import { bodyOf } from './json-body.js';
+import { ProblemError, problemError } from './problem-reply.js';
+import { WRITE_PROBLEMS, casePageSchema, casesQuerySchema, idempotencyHeaders, problems, stayViewSchema } from './schemas.js';
+
+const params = z.object({ stayId: z.string().describe('1–64 of A–Z a–z 0–9 . _ -, unique in the service, never a personnummer') });
+
+export function stayRoutes(app: FastifyInstance, { submit, ledger, clock }: AppDeps): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+
+  routes.put('/v1/stays/:stayId', {
+    schema: {
+      tags: ['stays'], summary: 'Admit a patient', operationId: 'admit',
+      description: '201 when the stay was started, 200 when this very admission had come before, 409 when the id was used with other content.',
+      params, headers: idempotencyHeaders, body: admissionSchema.meta({ examples: [ADMISSION_EXAMPLE] }),
+      response: { 200: stayViewSchema, 201: stayViewSchema, ...WRITE_PROBLEMS },
+    },
+    handler: async (request, reply) => {
+      const outcome = await submit.admit(request.params.stayId, bodyOf(request));
+      if (!outcome.ok) throw new ProblemError(outcome.problem);
+      reply.code(outcome.value.started ? 201 : 200).header('location', `/v1/stays/${encodeURIComponent(request.params.stayId)}`);
+      return outcome.value.stay as z.infer<typeof stayViewSchema>;
+    },
+  });
+
+  routes.get('/v1/stays/:stayId', {
+    schema: {
+      tags: ['stays'], summary: 'Read a stay', operationId: 'readStay',
+      description: 'Phase, facts, open deadlines, who has the ball, deviations and log; every action answered before is in it.',
+      params, response: { 200: stayViewSchema, ...problems(404, 429, 503) },
+    },
+    handler: async (request) => {
+      const outcome = await submit.read(request.params.stayId);
+      if (!outcome.ok) throw new ProblemError(outcome.problem);
+      return outcome.value as z.infer<typeof stayViewSchema>;
+    },
+  });
+
+  routes.get('/v1/stays', {
+    schema: {
+      tags: ['stays'], summary: "List a unit's cases", operationId: 'listStays', description: 'Soonest deadline first; follows the stays within seconds.',
+      querystring: casesQuerySchema, response: { 200: casePageSchema, ...problems(422, 429, 503) },
+    },
+    handler: async ({ query: { unit, phase, overdue, limit, after } }) => {
+      const page = await ledger.listStays({
+        unit, phase, after, now: clock.now(),
+        overdue: overdue === undefined ? undefined : overdue === 'true',
+        limit: limit === undefined ? undefined : Number(limit),
+      });
+      if (page === undefined) throw problemError('invalid', undefined, [{ path: 'after', message: 'not the `next` of a page before' }]);
+      return { items: page.items.map(caseOf), next: page.next };
+    },
+  });
+}
+
+function caseOf(row: CaseRow): z.infer<typeof casePageSchema>['items'][number] {
+  return {
+    stayId: row.stayId,
+    region: row.region,
+    phase: row.phase,
+    kommun: row.kommun ?? undefined,
+    vardcentral: row.vardcentral ?? undefined,
+    ward: row.ward ?? undefined,
+    admittedAt: isoOf(row.admittedAt),
+    dischargedAt: isoOf(row.dischargedAt),
+    endedAt: isoOf(row.endedAt),
+    deadline: row.deadline === null ? undefined : { ...row.deadline, dueAt: toIso(row.deadline.dueAt) },
+    overdue: row.overdue,
+  };
+}
+
+const isoOf = (at: number | null): string | undefined => (at === null ? undefined : toIso(at));

@@ -1,0 +1,51 @@
+/** Every code that the API can answer with, its HTTP status and its title: those of the doors here, those of the rules in the core. */
+import { REFUSALS, type RefusalCode } from '../domain/stay/refusals.js';
+
+const DOOR_PROBLEMS = {
+  'not-json': { status: 400, title: 'The body is not JSON' },
+  'no-such-route': { status: 404, title: 'No such route' },
+  'no-such-action': { status: 404, title: 'No such action' },
+  'no-such-stay': { status: 404, title: 'No such stay' },
+  'no-such-notice': { status: 404, title: 'No such notice in this inbox' },
+  'no-such-month': { status: 404, title: 'No such month' },
+  'too-large': { status: 413, title: 'The body is larger than 1 MiB' },
+  'not-json-type': { status: 415, title: 'A body must be sent as application/json' },
+  invalid: { status: 422, title: 'Something is wrong with what was sent' },
+  'clock-not-simulated': { status: 409, title: 'Only a simulated clock is held back by feeds' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Something went wrong in the service' },
+  'temporal-unavailable': { status: 503, title: 'Temporal cannot be reached just now' },
+  'ledger-unavailable': { status: 503, title: 'The ledger cannot be reached just now' },
+  overloaded: { status: 503, title: 'The service has too much to do just now' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type DoorProblemCode = keyof typeof DOOR_PROBLEMS;
+export type ProblemCode = DoorProblemCode | RefusalCode;
+
+/** A field that is wrong: its path from the body's root, parts joined by dots; empty for the whole. */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+/** Why something was not done. `detail` is for whoever reads it: Swedish for a rule of care, English for a technical reason. */
+export interface Problem {
+  code: ProblemCode;
+  detail?: string | undefined;
+  errors?: FieldError[] | undefined;
+  retryAfterSeconds?: number | undefined;
+}
+
+export type Outcome<T> = { ok: true; value: T } | { ok: false; problem: Problem };
+
+/** All codes, for the API's documentation and for tests. */
+export const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = {
+  ...(Object.fromEntries(Object.entries(REFUSALS).map(([code, { status, sv }]) => [code, { status, title: sv }])) as Record<RefusalCode, { status: number; title: string }>),
+  ...DOOR_PROBLEMS,
+};
+
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code);
+}
+
+export const refuse = (code: ProblemCode, detail?: string, errors?: FieldError[]): { ok: false; problem: Problem } => ({ ok: false, problem: { code, detail, errors } });

@@ -1,0 +1,264 @@
+/** The environment, parsed once: every variable that the program knows, what it means, and what may not go together. */
+import { accessSync, constants, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { Instant } from './domain/calendar.js';
+import type { PayloadKey } from './temporal/codec.js';
+import { parsePayloadKeys } from './temporal/keys.js';
+
+export const ROLES = ['worker', 'api', 'codec'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface Address {
+  host: string;
+  port: number;
+}
+
+/** Files of a TLS set-up, as paths; all of them optional. */
+export interface TemporalTls {
+  serverName?: string | undefined;
+  serverCaFile?: string | undefined;
+  clientCertFile?: string | undefined;
+  clientKeyFile?: string | undefined;
+}
+
+export type TemporalConfig =
+  | { embedded: true; namespace: string; port: number; uiPort: number }
+  | { embedded: false; namespace: string; address: string; tls: TemporalTls | undefined; apiKey: string | undefined };
+
+export interface Config {
+  production: boolean;
+  /** Absolute. */
+  dataDir: string;
+  http: Address;
+  mllp: Address;
+  codec: Address;
+  temporal: TemporalConfig;
+  /** Undefined: PGlite in `dataDir`. */
+  databaseUrl: string | undefined;
+  /** Undefined: made once and kept in `dataDir`; see `loadKeys`. */
+  payloadKeys: PayloadKey[] | undefined;
+  oidc: { issuer: string; audience: string | undefined } | undefined;
+  /** Undefined: the shipped ones. */
+  agreementsDir: string | undefined;
+  routingFile: string | undefined;
+  hl7MappingFile: string | undefined;
+  mail: { smtpUrl: string; from: string } | undefined;
+  /** What the environment asks for; the clock itself is opened by `openClock`, which remembers it. */
+  clock: { scale: number | undefined; start: Instant | undefined };
+  /** Whom `replay` and `demo` speak to. */
+  hemgangUrl: string;
+  hemgangToken: string | undefined;
+  logLevel: (typeof LOG_LEVELS)[number];
+  /** What a person should be told at start. */
+  notices: string[];
+}
+
+export type ConfigResult = { ok: true; config: Config } | { ok: false; errors: string[] };
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const text = z.string().optional();
+const host = z.string().regex(/^[A-Za-z0-9.:-]+$/, 'is not a host name or address');
+const port = z.string().regex(/^\d+$/, 'is not a port number').transform(Number).refine((value) => value <= 65_535, 'is not a port number');
+const url = (...protocols: string[]) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), `is not an address of the kind ${protocols.map((protocol) => `${protocol}//…`).join(' or ')}`);
+const file = z.string().refine(isReadableFile, 'is not a file that can be read');
+const folder = z.string().refine(isFolder, 'is not a folder');
+
+/** Every variable of the environment that means something here. An empty one counts as unset. */
+const VARIABLES = {
+  NODE_ENV: text,
+  DATA_DIR: z.string().default('data'),
+  HTTP_HOST: host.default('127.0.0.1'),
+  HTTP_PORT: port.default(8080),
+  MLLP_HOST: host.default('127.0.0.1'),
+  MLLP_PORT: port.default(2575),
+  CODEC_HOST: host.default('127.0.0.1'),
+  CODEC_PORT: port.default(8081),
+  TEMPORAL_ADDRESS: z.string().regex(/^[^\s/:]+:\d+$|^\[[0-9a-fA-F:]+\]:\d+$/, 'is not HOST:PORT').optional(),
+  TEMPORAL_NAMESPACE: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is not a namespace').optional(),
+  TEMPORAL_TLS: z.enum(['true', 'false'], 'is neither true nor false').optional(),
+  TEMPORAL_TLS_SERVER_NAME: text,
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH: file.optional(),
+  TEMPORAL_TLS_CLIENT_CERT_PATH: file.optional(),
+  TEMPORAL_TLS_CLIENT_KEY_PATH: file.optional(),
+  TEMPORAL_API_KEY: text,
+  TEMPORAL_PORT: port.default(7233),
+  TEMPORAL_UI_PORT: port.default(8233),
+  TEMPORAL_CLI_PATH: text,
+  TEMPORAL_TEST_SERVER_PATH: text,
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  PAYLOAD_KEYS: z
+    .string()
+    .transform((value, context) => {
+      const parsed = parsePayloadKeys(value);
+      if ('keys' in parsed) return parsed.keys;
+      context.addIssue({ code: 'custom', message: parsed.error });
+      return z.NEVER;
+    })
+    .optional(),
+  OIDC_ISSUER: url('https:', 'http:').optional(),
+  OIDC_AUDIENCE: text,
+  AUTH: z.enum(['off'], 'can only be off').optional(),
+  AGREEMENTS_DIR: folder.optional(),
+  ROUTING_FILE: file.optional(),
+  HL7_MAPPING_FILE: file.optional(),
+  SMTP_URL: url('smtp:', 'smtps:').optional(),
+  MAIL_FROM: z.string().regex(/@/, 'is not an e-mail address').optional(),
+  CLOCK_SCALE: z.string().transform(Number).refine((value) => Number.isFinite(value) && value > 0, 'is not a number above 0').optional(),
+  CLOCK_START: z.iso.datetime({ offset: true, message: 'is not an instant such as 2019-03-01T00:00:00+01:00' }).transform(Date.parse).optional(),
+  HEMGANG_URL: url('http:', 'https:').optional(),
+  HEMGANG_TOKEN: text,
+  LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
+};
+
+export type Variable = keyof typeof VARIABLES;
+export const VARIABLE_NAMES = Object.keys(VARIABLES) as Variable[];
+
+/** Shown to nobody. `DATABASE_URL` and `SMTP_URL` may hold a password. */
+export const SECRET_VARIABLES: ReadonlySet<string> = new Set(['PAYLOAD_KEYS', 'TEMPORAL_API_KEY', 'HEMGANG_TOKEN', 'DATABASE_URL', 'SMTP_URL']);
+
+const schema = z.object(VARIABLES);
+type Environment = z.infer<typeof schema>;
+
+/** Reads and checks the whole environment. Every error is one line that names its variable; secrets are not repeated. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigResult {
+  const given = Object.fromEntries(VARIABLE_NAMES.map((name) => [name, env[name]?.trim() || undefined]));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map(({ path: [name], message }) => {
+      const value = SECRET_VARIABLES.has(String(name)) ? 'its value' : JSON.stringify(given[name as Variable]);
+      return `${String(name)}: ${value} ${message}`;
+    });
+    return { ok: false, errors };
+  }
+  const values = parsed.data;
+  const errors = [...contradictions(values), ...missingInProduction(values)];
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, config: configOf(values) };
+}
+
+/**
+ * What stands in the way of running only these roles, one line each. Without a Temporal service and a PostgreSQL of
+ * their own, all roles share one process: the embedded parts cannot be reached by another.
+ */
+export function roleErrors(config: Config, roles: readonly string[]): string[] {
+  const unknown = roles.filter((role) => !(ROLES as readonly string[]).includes(role));
+  if (unknown.length > 0) return unknown.map((role) => `--roles: ${role} is none of ${ROLES.join(', ')}`);
+  if (roles.length === 0) return ['--roles: at least one is needed'];
+  if (ROLES.every((role) => roles.includes(role))) return [];
+  const missing = [];
+  if (config.temporal.embedded) missing.push('TEMPORAL_ADDRESS: is needed to run roles in processes of their own; the embedded Temporal server belongs to one process');
+  if (config.databaseUrl === undefined) missing.push('DATABASE_URL: is needed to run roles in processes of their own; the embedded ledger belongs to one process');
+  if (config.payloadKeys === undefined) missing.push('PAYLOAD_KEYS: is needed to run roles in processes of their own; they must all have the same keys');
+  return missing;
+}
+
+/** Whether a host name or address can be reached from this machine only. */
+export function isLoopback(name: string): boolean {
+  return name === 'localhost' || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
+}
+
+function contradictions(env: Environment): string[] {
+  const errors: string[] = [];
+  if (!isLoopback(env.HTTP_HOST)) {
+    errors.push(
+      env.AUTH === 'off'
+        ? `AUTH: off is for loopback only, and HTTP_HOST is ${env.HTTP_HOST}`
+        : `HTTP_HOST: ${env.HTTP_HOST} is not loopback; callers are not authorised yet, so the API listens on 127.0.0.1, ::1 or localhost only`,
+    );
+  }
+  if (!isLoopback(env.CODEC_HOST)) {
+    errors.push(`CODEC_HOST: ${env.CODEC_HOST} is not loopback; the codec server decrypts for whoever asks, so it listens on 127.0.0.1, ::1 or localhost only`);
+  }
+  if (env.AUTH === 'off' && env.OIDC_ISSUER !== undefined) errors.push('AUTH: is off, and OIDC_ISSUER is set; only one of them can be meant');
+  if (env.SMTP_URL !== undefined && env.MAIL_FROM === undefined) errors.push('MAIL_FROM: is needed when SMTP_URL is set');
+  if ((env.TEMPORAL_TLS_CLIENT_CERT_PATH === undefined) !== (env.TEMPORAL_TLS_CLIENT_KEY_PATH === undefined)) {
+    errors.push('TEMPORAL_TLS_CLIENT_CERT_PATH: and TEMPORAL_TLS_CLIENT_KEY_PATH go together');
+  }
+  if (env.TEMPORAL_ADDRESS === undefined && (env.TEMPORAL_API_KEY !== undefined || hasTls(env))) {
+    errors.push('TEMPORAL_ADDRESS: is unset, though TEMPORAL_API_KEY or TEMPORAL_TLS is set; the embedded server has neither');
+  }
+  return errors;
+}
+
+function missingInProduction(env: Environment): string[] {
+  if (env.NODE_ENV !== 'production') return [];
+  const demanded = ['TEMPORAL_ADDRESS', 'DATABASE_URL', 'PAYLOAD_KEYS', 'OIDC_ISSUER'] as const;
+  const errors = demanded.filter((name) => env[name] === undefined).map((name) => `${name}: is unset, and NODE_ENV=production demands it`);
+  if ((env.CLOCK_SCALE ?? 1) !== 1) errors.push(`CLOCK_SCALE: is ${env.CLOCK_SCALE}; with NODE_ENV=production only 1 is allowed`);
+  return errors;
+}
+
+function configOf(env: Environment): Config {
+  const embedded = env.TEMPORAL_ADDRESS === undefined;
+  const namespace = env.TEMPORAL_NAMESPACE ?? (embedded ? 'default' : 'hemgang');
+  return {
+    production: env.NODE_ENV === 'production',
+    dataDir: resolve(env.DATA_DIR),
+    http: { host: env.HTTP_HOST, port: env.HTTP_PORT },
+    mllp: { host: env.MLLP_HOST, port: env.MLLP_PORT },
+    codec: { host: env.CODEC_HOST, port: env.CODEC_PORT },
+    temporal:
+      env.TEMPORAL_ADDRESS === undefined
+        ? { embedded: true, namespace, port: env.TEMPORAL_PORT, uiPort: env.TEMPORAL_UI_PORT }
+        : { embedded: false, namespace, address: env.TEMPORAL_ADDRESS, tls: tlsOf(env), apiKey: env.TEMPORAL_API_KEY },
+    databaseUrl: env.DATABASE_URL,
+    payloadKeys: env.PAYLOAD_KEYS,
+    oidc: env.OIDC_ISSUER === undefined ? undefined : { issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE },
+    agreementsDir: env.AGREEMENTS_DIR === undefined ? undefined : resolve(env.AGREEMENTS_DIR),
+    routingFile: env.ROUTING_FILE === undefined ? undefined : resolve(env.ROUTING_FILE),
+    hl7MappingFile: env.HL7_MAPPING_FILE === undefined ? undefined : resolve(env.HL7_MAPPING_FILE),
+    mail: env.SMTP_URL === undefined || env.MAIL_FROM === undefined ? undefined : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
+    clock: { scale: env.CLOCK_SCALE, start: env.CLOCK_START },
+    hemgangUrl: env.HEMGANG_URL ?? `http://${env.HTTP_HOST.includes(':') ? `[${env.HTTP_HOST}]` : env.HTTP_HOST}:${env.HTTP_PORT}`,
+    hemgangToken: env.HEMGANG_TOKEN,
+    logLevel: env.LOG_LEVEL,
+    notices: noticesOf(env),
+  };
+}
+
+function noticesOf(env: Environment): string[] {
+  const notices = [];
+  if (env.TEMPORAL_ADDRESS === undefined || env.DATABASE_URL === undefined) {
+    notices.push('Embedded parts are for trying, training and small pilots; see TEMPORAL_ADDRESS and DATABASE_URL.');
+  }
+  notices.push(
+    env.OIDC_ISSUER === undefined
+      ? 'Authorisation is off: whoever reaches the API on this machine is believed.'
+      : 'OIDC_ISSUER is set, but tokens are not checked yet: whoever reaches the API on this machine is believed.',
+  );
+  return notices;
+}
+
+function hasTls(env: Environment): boolean {
+  return env.TEMPORAL_TLS === 'true' || tlsFiles(env).some((value) => value !== undefined);
+}
+
+function tlsFiles(env: Environment): (string | undefined)[] {
+  return [env.TEMPORAL_TLS_SERVER_NAME, env.TEMPORAL_TLS_SERVER_CA_CERT_PATH, env.TEMPORAL_TLS_CLIENT_CERT_PATH, env.TEMPORAL_TLS_CLIENT_KEY_PATH];
+}
+
+/** An API key goes over TLS unless that is said to be off. */
+function tlsOf(env: Environment): TemporalTls | undefined {
+  if (env.TEMPORAL_TLS === 'false' || !(hasTls(env) || env.TEMPORAL_API_KEY !== undefined)) return undefined;
+  const [serverName, serverCaFile, clientCertFile, clientKeyFile] = tlsFiles(env);
+  return { serverName, serverCaFile, clientCertFile, clientKeyFile };
+}
+
+function isReadableFile(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}

@@ -43,3 +43,22 @@ function refusal({ host, port }: Address): Promise<string | undefined> {
     server.listen(port, host, () => server.close(() => resolve(undefined)));
   });
 }
+
+/** Several different free TCP ports on loopback, all held while they are chosen. Take them soon. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, () => {
+      const server = createServer();
+      return new Promise<typeof server>((resolve, reject) => {
+        server.once('error', reject).listen(0, '127.0.0.1', () => resolve(server));
+      });
+    }),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('a TCP server without a port');
+    return address.port;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

@@ -1,6 +1,6 @@
 /** Facts into the ledger, each exactly once, and what lists and months are read from brought along in the same transaction. */
 import type { ProcessRules } from '../domain/agreement.js';
-import { evolve } from '../domain/stay/evolve.js';
+import { evolve, initialStay } from '../domain/stay/evolve.js';
 import type { Stay, StayEvent } from '../domain/stay/state.js';
 import { claimIn } from './admissions.js';
 import type { Db } from './connect.js';
@@ -54,9 +54,9 @@ export async function record({ db, keys }: LedgerContext, batch: RecordBatch): P
     if (rules === undefined) throw new LedgerRefusal('felaktig-handelse', 'Vårdtillfällets första händelser saknar överenskommelsens regler.');
     const identities = await knownIdentities(tx, keys, batch.stayId, row.state !== null);
     const known = identities.size;
-    const before = row.state === null ? null : putBack<Stay>(row.state, identities);
     const clean = fresh.map(({ seq, event }) => ({ seq, event: storable(event) }));
-    const stay = clean.reduce<Stay | null>((folded, { event }) => evolve(folded, event), before) as Stay;
+    const before = row.state === null ? begun(batch.stayId, clean[0]?.event) : putBack<Stay>(row.state, identities);
+    const stay = clean.reduce((folded, { event }) => evolve(folded, event), before);
 
     await appendFacts(tx, batch, clean, identities);
     const state = storableJson(takeOut(stay, identities));
@@ -75,14 +75,18 @@ export async function record({ db, keys }: LedgerContext, batch: RecordBatch): P
 
 /** The stay's row, made when it is not there; whoever else is making it is waited for. */
 async function begin(tx: Db, keys: readonly LedgerKey[], batch: RecordBatch, event: StayEvent): Promise<void> {
-  if (event.type !== 'admitted') throw new LedgerRefusal('felaktig-handelse', 'Vårdtillfällets första händelse är inte en inskrivning.');
-  const { region } = await claimIn(tx, keys, batch.stayId, event.admission);
+  const { region } = await claimIn(tx, keys, batch.stayId, begun(batch.stayId, event).admission);
   if (region !== batch.region) throw taken(region);
   await tx
     .insertInto('stays')
     .values({ stay_id: batch.stayId, region: batch.region, seq: 0, phase: 'inskriven', next_due: 0, projected: '' })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+function begun(stayId: string, first: StayEvent | undefined): Stay {
+  if (first?.type !== 'admitted') throw new LedgerRefusal('felaktig-handelse', 'Vårdtillfällets första händelse är inte en inskrivning.');
+  return initialStay(stayId, first.admission);
 }
 
 async function appendFacts(tx: Db, batch: RecordBatch, events: RecordBatch['events'], identities: Identities): Promise<void> {

@@ -1,12 +1,13 @@
 /** `hemgang billing preview`: a month computed from a CSV of episodes, with no service running. */
 import { readFileSync } from 'node:fs';
-import { type FileProblem, problemText } from '../agreements/yaml-file.js';
 import { loadAgreements } from '../agreements/load.js';
+import { problemText } from '../agreements/yaml-file.js';
 import type { Agreement, Vardpriser } from '../domain/agreement.js';
 import { isInForceIn, kommunerIn } from '../domain/agreement-in-force.js';
-import { computeMonth, type MonthProblem } from '../domain/billing/month.js';
+import { computeMonth } from '../domain/billing/month.js';
 import { previewOf } from '../domain/billing/preview.js';
-import { type EpisodeFileError, readEpisodeFile } from '../doors/csv/episode-file.js';
+import { problemText as monthProblemText } from '../domain/billing/region-month.js';
+import { readEpisodeFile } from '../doors/csv/episode-file.js';
 import { previewTable } from './billing-preview-table.js';
 
 /** Where a command writes. `process.stdout` and `process.stderr` fit. */
@@ -34,7 +35,7 @@ const MAX_ERRORS = 10;
 /** Prints the month to stdout and answers 0; or prints what is wrong to stderr, nothing to stdout, and answers 1 (file, price) or 2 (agreement, month). */
 export function billingPreview(options: BillingPreviewOptions, io: CommandIo): number {
   const loaded = loadAgreements(options.agreementsDir);
-  if (!loaded.ok) return fail(io, WRONG_USE, loaded.problems.map((problem: FileProblem) => problemText(problem)));
+  if (!loaded.ok) return fail(io, WRONG_USE, loaded.problems.map(problemText));
   const agreement = loaded.agreements.find((each) => each.id === options.agreement);
   if (agreement === undefined) {
     const known = loaded.agreements.map((each) => each.id).join(', ');
@@ -48,7 +49,7 @@ export function billingPreview(options: BillingPreviewOptions, io: CommandIo): n
 function previewFile(options: BillingPreviewOptions, agreement: Agreement, vardpriser: Vardpriser, io: CommandIo): number {
   const { month, file } = options;
   const year = month.slice(0, 4);
-  if (vardpriser[year] === undefined) return fail(io, FAILED, [problemLine({ code: 'vardpris-saknas', year })]);
+  if (vardpriser[year] === undefined) return fail(io, FAILED, [monthProblemText({ code: 'vardpris-saknas', year })]);
   const bytes = readBytes(file);
   if (bytes === null) return fail(io, FAILED, [`${file}: filen finns inte eller kan inte läsas`]);
 
@@ -56,10 +57,10 @@ function previewFile(options: BillingPreviewOptions, agreement: Agreement, vardp
     payers: agreement.region === null ? null : new Set(kommunerIn(agreement, month).map((kommun) => kommun.code)),
     needs1990: agreement.payment.some((period) => period.rule.kind === 'lag-1990' && isInForceIn(period, month)),
   });
-  if ('errors' in read) return fail(io, FAILED, read.errors.map((error: EpisodeFileError) => `${file}:${error.line}:${error.column}: ${error.reason}`));
+  if ('errors' in read) return fail(io, FAILED, read.errors.map((error) => `${file}:${error.line}:${error.column}: ${error.reason}`));
 
   const result = computeMonth({ agreement, vardpriser, month, episodes: read.episodes });
-  if (result.problems.length > 0) return fail(io, FAILED, result.problems.map(problemLine));
+  if (result.problems.length > 0) return fail(io, FAILED, result.problems.map(monthProblemText));
   const { otherMonths, notDischarged } = result.leftOut;
   if (otherMonths + notDischarged > 0) {
     io.stderr.write(`${otherMonths + notDischarged} vårdtillfällen utelämnade: ${otherMonths} utskrivna en annan månad, ${notDischarged} inte utskrivna.\n`);
@@ -73,19 +74,6 @@ function monthError(agreement: Agreement, month: string): string | null {
   if (isInForceIn(agreement.inForce, month)) return null;
   const { from, until } = agreement.inForce;
   return `Överenskommelsen ${agreement.id} gäller inte ${month}; den gäller från ${from}${until === null ? '' : ` till ${until}`}.`;
-}
-
-function problemLine(problem: MonthProblem): string {
-  switch (problem.code) {
-    case 'vardpris-saknas':
-      return `Vårdpris saknas för ${problem.year}.`;
-    case 'galler-inte':
-      return `Överenskommelsen ${problem.agreement} gäller inte ${problem.month}.`;
-    case 'dubblett':
-      return `Vårdtillfället ${problem.stayId} finns mer än en gång.`;
-    case 'betalare-utanfor-regionen':
-      return `Vårdtillfället ${problem.stayId} har en betalare utanför regionen: ${problem.payer}.`;
-  }
 }
 
 function readBytes(file: string): Uint8Array | null {

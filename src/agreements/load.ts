@@ -89,8 +89,7 @@ export function processRulesOf(agreement: Agreement, admittedAt: Instant, region
     version: agreement.version,
     region: region ?? '',
     ...agreement.process,
-    callWithinDays: agreement.preconditions.callWithinDays,
-    inskrivningsmeddelandeWithinHours: agreement.preconditions.inskrivningsmeddelandeWithinHours,
+    preconditions: agreement.preconditions,
     kommuner: agreement.kommuner
       .filter((kommun) => kommun.from <= date && (kommun.until === null || date < kommun.until))
       .map(({ code, name }) => ({ code, name })),

@@ -42,14 +42,12 @@ export interface ProcessRules {
   checklistDemanded: boolean;
   /** What a party has not closed this many days after it could, the system closes. */
   systemClosesAfterDays: number;
-  /** Preconditions of payment that differ. */
-  callWithinDays: number | null;
-  inskrivningsmeddelandeWithinHours: number | null;
+  /** Preconditions of payment, so that the stay can say at any time what has failed. */
+  preconditions: Agreement['preconditions'];
   /** Kommuner of the agreement at the stay's admission. */
   kommuner: { code: string; name: string }[];
   /** Which payment rules the stay may be judged by, newest last, so that its deadlines can be told (`individuell-berakning`, `betalningsansvar`). */
   payment: PaymentPeriod[];
-  /** Price per day in öre by year, as known when the stay began: for what a process owner is told, never for an invoice. */
 }
 
 /** @source J bilaga 2; V; LUS 5:4–5:6; lag 1990:1404 */
@@ -82,7 +80,7 @@ export interface Agreement {
   tolkningsinstans: string | null;
   inForce: { from: LocalDate; until: LocalDate | null };
   kommuner: { code: string; name: string; from: LocalDate; until: LocalDate | null }[];
-  process: Omit<ProcessRules, 'agreementId' | 'version' | 'region' | 'kommuner' | 'payment' | 'callWithinDays' | 'inskrivningsmeddelandeWithinHours'>;
+  process: Omit<ProcessRules, 'agreementId' | 'version' | 'region' | 'kommuner' | 'payment' | 'preconditions'>;
   payment: PaymentPeriod[];
   preconditions: {
     callWithinDays: number | null;

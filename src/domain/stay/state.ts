@@ -70,8 +70,8 @@ export interface Deviation {
 export type StayEvent =
   | { type: 'admitted'; at: Instant; admission: Admission }
   | { type: 'accepted'; at: Instant; entry: LogEntry; hash: string }
-  /** A refused signal, which has no answer; its sender is told. */
-  | { type: 'refused'; at: Instant; refusal: Refusal }
+  /** A refusal. Sent as a signal, which has no answer, it is kept on the stay and its sender is told. `hash` where the verdict is remembered. */
+  | { type: 'refused'; at: Instant; via: 'update' | 'signal'; refusal: Refusal; hash?: string }
   | { type: 'reminded'; at: Instant; deadline: string; id: DeadlineId; owner: UnitRef; dueAt: Instant; reminderAt: Instant }
   | { type: 'breached'; at: Instant; deadline: string; id: DeadlineId; owner: UnitRef; dueAt: Instant }
   | { type: 'deviation-noted'; at: Instant; deviation: Deviation }
@@ -99,6 +99,8 @@ export interface Stay {
   seq: number;
   /** Log entries of pure conversation (`kommentera`) that were let go of here; the ledger has them. */
   trimmed: number;
+  /** Size of the log as JSON, in characters: what the budget of a stay is reckoned from. */
+  size: number;
 }
 
 export interface Deadline {
@@ -126,7 +128,7 @@ export interface Wake {
 
 /** What one unit is told. */
 export interface Notice {
-  /** `${stayId}#${seq}/${party}/${unit}`, stable across replays and retries. */
+  /** `${stayId}~${seq}~${type}~${unit}`: stable across replays and retries, and safe in a URL. */
   noticeId: string;
   to: UnitRef;
   /** The action's or deadline's id; `paminnelse:`, `forsenad:` or `avvisad:` before it. */
@@ -138,4 +140,10 @@ export interface Notice {
   deadline?: { id: DeadlineId; dueAt: Instant };
 }
 
-export type Estimate = { madeAt: Instant; expected: Instant; date: LocalDate };
+/** An estimate of the discharge: made when, and expecting what. A date alone means the end of that day. */
+export interface Estimate {
+  id: string;
+  madeAt: Instant;
+  expected: Instant;
+  date: LocalDate;
+}

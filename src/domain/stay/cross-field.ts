@@ -1,0 +1,41 @@
+/** What a schema cannot say of an action's data: fields that depend on each other, and on who sends them. */
+import { type Actor, type JsonObject, ROLES } from '../ids.js';
+import { type ActionName, type Checklist, CHECKLISTS, VID_BEHOV } from './actions.js';
+import type { SchemaError } from './check.js';
+
+type Data = Record<string, any>;
+const wrong = (path: string, message: string): SchemaError => ({ path: `data.${path}`, message });
+const when = (cond: unknown, ...errors: SchemaError[]): SchemaError[] => (cond ? errors : []);
+
+/** Errors of the data as a whole; none when it holds together. @source domain.md §3 Actions, §2 roles */
+export function crossField(action: ActionName, data: JsonObject, by: Actor): SchemaError[] {
+  return RULES[action]?.(data as Data, by) ?? [];
+}
+
+/** A profession is a role of its party; outside the parties it is free text. */
+function professions(list: { part: string; profession?: string }[], path: string): SchemaError[] {
+  return list.flatMap((k, i) => {
+    const roles: readonly string[] | undefined = Object.hasOwn(ROLES, k.part) ? ROLES[k.part as keyof typeof ROLES] : undefined;
+    return when(roles && roles.length > 0 && k.profession !== undefined && !roles.includes(k.profession), wrong(`${path}[${i}].profession`, `ska vara ${roles?.join(', ')}`));
+  });
+}
+
+const RULES: Partial<Record<ActionName, (d: Data, by: Actor) => SchemaError[]>> = {
+  'svara-inskrivning': (d, by) => [
+    ...when(d.svar === 'avvisad' && by.party !== 'kommun', wrong('svar', 'bara kommunen kan avvisa')),
+    ...when(d.svar === 'avvisad' && d.skal === undefined, wrong('skal', 'saknas')),
+    ...when(d.svar !== 'avvisad' && d.skal !== undefined, wrong('skal', 'anges bara när ärendet avvisas')),
+    ...when(d.svar !== 'avvisad' && d.rattKommun !== undefined, wrong('rattKommun', 'anges bara när ärendet avvisas')),
+  ],
+  'ratta-kommun': (d) => when(d.placerandeKommun === d.kommun, wrong('placerandeKommun', 'ska vara en annan kommun')),
+  'initiera-svpl': (d) => professions(d.kontaktOnskasMed, 'kontaktOnskasMed'),
+  'kalla-till-svpl': (d) => professions(d.kallade, 'kallade'),
+  'hall-svpl': (d) => professions(d.narvarande, 'narvarande'),
+  'kryssa-checklista': (d) => [
+    ...when(!(CHECKLISTS[d.lista as Checklist] as readonly string[]).includes(d.punkt), wrong('punkt', 'finns inte på listan')),
+    ...when(d.svar === 'ej-aktuellt' && !VID_BEHOV.includes(d.punkt), wrong('svar', 'punkten kan inte vara ej aktuell')),
+  ],
+  'andra-uppgifter': (d) => when(Object.keys(d).length === 0, { path: 'data', message: 'minst en uppgift ska ändras' }),
+  'ratta-uppgift': (d) => when(d.at === undefined && d.data === undefined, { path: 'data', message: 'at eller data ska anges' }),
+  permission: (d) => when(d.until !== undefined && Date.parse(d.until) <= Date.parse(d.from), wrong('until', 'ska vara efter from')),
+};

@@ -1,0 +1,99 @@
+/** What time makes of a stay: reminders, breaches, deviations closed and withdrawn, closing by the system, the end. */
+import type { ProcessRules } from '../agreement.js';
+import { DAY, type Instant } from '../calendar.js';
+import { deadlinesOf } from './deadlines.js';
+import { evolve } from './evolve.js';
+import { factsOf } from './facts.js';
+import { allUnits, closedAt, inScope, isOutside, mayCloseFrom } from './parties.js';
+import type { Deadline, Deviation, Stay, StayEvent, Wake } from './state.js';
+import { partyName, timerLabel } from './words.js';
+import { DEADLINE_IDS } from '../agreement.js';
+
+/**
+ * The events that are due when everything up to `judgedUntil` is known. What has ended is judged by the time that ended it, whenever that is;
+ * what is open only when its due time is not after `judgedUntil`. Each event bears the time it is about, never the time it was noticed.
+ */
+export function elapse(stay: Stay, rules: ProcessRules, judgedUntil: Instant): StayEvent[] {
+  if (stay.ended) return [];
+  const events: StayEvent[] = judge(stay, rules, judgedUntil).sort((a, b) => a.at - b.at);
+  let now = events.reduce<Stay>(evolve, stay);
+  const closings = closingsBySystem(now, rules, judgedUntil);
+  now = closings.reduce<Stay>(evolve, now);
+  const end = endOf(now, rules);
+  return [...events, ...closings, ...(end ? [end] : [])];
+}
+
+/** Whether a deadline has been missed, as far as is known. */
+function isMissed(d: Deadline, judgedUntil: Instant): boolean {
+  return d.ended ? d.ended.at >= d.dueAt : d.dueAt <= judgedUntil;
+}
+
+function judge(stay: Stay, rules: ProcessRules, judgedUntil: Instant): StayEvent[] {
+  const events: StayEvent[] = [];
+  const deadlines = deadlinesOf(stay, rules);
+  for (const d of deadlines) {
+    const deviation = stay.deviations.find((v) => v.id === d.key);
+    if (!d.soft && isMissed(d, judgedUntil)) {
+      if (!deviation || deviation.status === 'sen-registrering') events.push({ type: 'breached', at: d.dueAt, deadline: d.key, id: d.id, owner: d.owner, dueAt: d.dueAt });
+      if (deviation?.status !== 'avslutad' && d.ended?.how === 'uppfylld') events.push({ type: 'deviation-closed', at: d.ended.at, deviation: d.key, status: 'avslutad' });
+      continue;
+    }
+    if (deviation && deviation.status !== 'sen-registrering' && (d.ended || d.dueAt > deviation.at)) {
+      events.push({ type: 'deviation-closed', at: Math.max(deviation.at, d.ended?.at ?? deviation.at), deviation: d.key, status: 'sen-registrering' });
+    }
+    if (!d.ended && d.reminderAt <= judgedUntil && d.dueAt > judgedUntil && stay.reminded[d.key] !== d.reminderAt) {
+      events.push({ type: 'reminded', at: d.reminderAt, deadline: d.key, id: d.id, owner: d.owner, dueAt: d.dueAt, reminderAt: d.reminderAt });
+    }
+  }
+  for (const v of stay.deviations.filter((v) => v.status === 'oppen' && isOfDeadline(v) && !deadlines.some((d) => d.key === v.id))) {
+    // The deadline itself is gone: another kommun, another assessment, a corrected fact.
+    events.push({ type: 'deviation-closed', at: v.at, deviation: v.id, status: 'avslutad' });
+  }
+  return events;
+}
+
+const isOfDeadline = (v: Deviation): boolean => (DEADLINE_IDS as readonly string[]).includes(v.type) && v.id.startsWith(`${v.type}:`);
+
+function closingsBySystem(stay: Stay, rules: ProcessRules, judgedUntil: Instant): StayEvent[] {
+  return systemClosings(stay, rules)
+    .filter((c) => c.at <= judgedUntil)
+    .map((c) => ({ type: 'closed-by-system', at: c.at, unit: c.unit }));
+}
+
+/** When the system closes what a party has left open. @source domain.md §3 Closing */
+function systemClosings(stay: Stay, rules: ProcessRules) {
+  const f = factsOf(stay);
+  if (!inScope(f)) return [];
+  return allUnits(f).flatMap((unit) => {
+    const from = mayCloseFrom(f, unit.party);
+    return from !== null && closedAt(stay, unit) === null ? [{ unit, at: from + rules.systemClosesAfterDays * DAY }] : [];
+  });
+}
+
+/** The end of a stay, if it has come. @source domain.md §3 The end */
+function endOf(stay: Stay, rules: ProcessRules): StayEvent | null {
+  const f = factsOf(stay);
+  const at = Math.max(...stay.log.map((e) => e.countsFrom), ...stay.closedBySystem.map((c) => c.at), stay.admission.admittedAt);
+  if (f.annulled) return { type: 'ended', at, reason: 'annullerad' };
+  if (f.death) return { type: 'ended', at, reason: 'avliden' };
+  if (!f.discharge) return null;
+  if (f.assessments.length === 0 || isOutside(f)) return { type: 'ended', at, reason: 'utskriven-utan-behov' };
+  const closed = allUnits(f).every((unit) => closedAt(stay, unit) !== null);
+  const owed = deadlinesOf(stay, rules).some((d) => !d.ended && !d.soft);
+  return closed && !owed ? { type: 'ended', at, reason: 'avslutad' } : null;
+}
+
+/** What durable timers are to wait for: of each open deadline its reminder, then its due time; and the first closing by the system. */
+export function wakesOf(stay: Stay, rules: ProcessRules): Wake[] {
+  if (stay.ended) return [];
+  const wakes: Wake[] = [];
+  for (const d of deadlinesOf(stay, rules)) {
+    if (d.ended || stay.deviations.some((v) => v.id === d.key && v.status === 'oppen')) continue;
+    const reminded = stay.reminded[d.key] === d.reminderAt;
+    if (!reminded) wakes.push({ id: d.key, at: d.reminderAt, label: timerLabel('paminnelse', d.id, d.owner, d.dueAt) });
+    else if (!d.soft) wakes.push({ id: d.key, at: d.dueAt, label: timerLabel('frist', d.id, d.owner, d.dueAt) });
+  }
+  const next = systemClosings(stay, rules).sort((a, b) => a.at - b.at)[0];
+  if (next) wakes.push({ id: 'system-stangning', at: next.at, label: `Systemet avslutar ärendet för ${partyName(next.unit)}` });
+  return wakes;
+}

@@ -1,0 +1,44 @@
+/** The Swedish words for parties, deadlines and phases: what staff and process owners read. */
+import type { DeadlineId } from '../agreement.js';
+import { type Instant, toSwedish } from '../calendar.js';
+import type { UnitRef } from '../ids.js';
+import type { Phase } from './parties.js';
+
+export const DEADLINE_NAMES: Record<DeadlineId, string> = {
+  inskrivningsmeddelande: 'Inskrivningsmeddelande',
+  vardtidsbedomning: 'Bedömning av vårdtid',
+  'svar-inskrivning': 'Svar på inskrivningsmeddelande',
+  'ratta-kommun': 'Rätta kommunen',
+  'fast-vardkontakt': 'Fast vårdkontakt',
+  bemanning: 'Bemanning',
+  'svpl-kallelse': 'Kallelse till SVPL',
+  kvittering: 'Kvittering av kallelse',
+  'vardplan-signerad': 'Signerad vårdplan',
+  utskrivning: 'Utskrivning',
+  'individuell-berakning': 'Individuell beräkning av betalningsansvar',
+  betalningsansvar: 'Kommunens betalningsansvar',
+  informationsoverforing: 'Överföring av information',
+  'svpl-mote': 'SVPL-möte',
+  'beslut-sip': 'Beslut till SIP',
+  uppfoljning: 'Uppföljning',
+  'avsluta-arende': 'Avsluta ärendet',
+};
+
+export const PHASE_NAMES: Record<Phase, string> = {
+  annullerad: 'Annullerad', avslutad: 'Avslutad', utanfor: 'Utanför överenskommelsen', uppfoljning: 'Uppföljning', utskriven: 'Utskriven',
+  utskrivningsklar: 'Utskrivningsklar', planering: 'Planering', inskriven: 'Inskriven',
+};
+
+const PARTY_NAMES: Record<string, string> = {
+  slutenvard: 'avdelningen', vardcentral: 'vårdcentralen', kommun: 'kommunen', region: 'regionen', tolkningsinstans: 'tolkningsinstansen', system: 'systemet', annan: 'annan part',
+};
+
+/** `kommunen (0680)`: a party and its unit. */
+export function partyName(ref: UnitRef): string {
+  return `${PARTY_NAMES[ref.party] ?? ref.party} (${ref.unit})`;
+}
+
+/** What a timer says in the Temporal UI. */
+export function timerLabel(kind: 'paminnelse' | 'frist', id: DeadlineId, owner: UnitRef, dueAt: Instant): string {
+  return `${kind === 'paminnelse' ? 'Påminnelse: ' : 'Frist: '}${DEADLINE_NAMES[id]} – ${partyName(owner)}, senast ${toSwedish(dueAt)}`;
+}

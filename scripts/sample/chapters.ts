@@ -1,19 +1,30 @@
 /** What most stays have in common, chapter by chapter: arrival, planning, departure, SVPL and SIP, closing. */
 import { addDays, HOUR, type Instant, type LocalDate, localDateOf, MINUTE } from '../../src/domain/calendar.js';
 import type { Actor, JsonObject } from '../../src/domain/ids.js';
-import { between, isoLocal, onDay } from './clock.js';
+import { CHECKLISTS, type Checklist, VID_BEHOV } from '../../src/domain/stay/actions.js';
+import { isoLocal, onDay, spread } from './clock.js';
 import { kontakt, pick, type Story, tell } from './story.js';
-import { ANSVAR, BOENDE, EGENVARD, INSATSER, KOMMUNIKATION, MAL, ORSAKER, VARDPLAN, VIKTIGT } from './texts.js';
+import { ANSVAR, BOENDE, EGENVARD, INSATSER, KOMMUNIKATION, MAL, VARDPLAN, VIKTIGT } from './texts.js';
 
 /** The assessment of need: with insatser since before, or with a new need. */
-export function assess(story: Story, at: Instant, need: { harInsatser?: boolean; nyttBehov?: boolean; endastRegionensOppenvard?: boolean }): string {
+export function assess(
+  story: Story,
+  at: Instant,
+  need: { harInsatser?: boolean; nyttBehov?: boolean; endastRegionensOppenvard?: boolean },
+): string {
   const data = { harInsatser: false, nyttBehov: false, endastRegionensOppenvard: false, ...need };
   return tell(story, at, story.roll() < 0.5 ? story.cast.nurse : story.cast.doctor, 'bedom-behov', data);
 }
 
 /** Inskrivningsmeddelande with its estimate of discharge. */
-export function notify(story: Story, at: Instant, expected: LocalDate, more: JsonObject = {}, sending?: { receivedAt?: Instant; imported?: false }): string {
-  const data = { samtycke: 'ja', beraknadUtskrivning: expected, inskrivningsorsak: pick(ORSAKER, story.roll), ...more };
+export function notify(
+  story: Story,
+  at: Instant,
+  expected: LocalDate,
+  more: JsonObject = {},
+  sending?: { receivedAt?: Instant; imported?: false },
+): string {
+  const data = { samtycke: 'ja', beraknadUtskrivning: expected, inskrivningsorsak: story.orsak, ...more };
   return tell(story, at, story.cast.nurse, 'skicka-inskrivningsmeddelande', data, sending);
 }
 
@@ -21,7 +32,10 @@ export function notify(story: Story, at: Instant, expected: LocalDate, more: Jso
 export function known(story: Story, at: Instant, by: Actor = story.cast.handler): string {
   return tell(story, at, by, 'svara-inskrivning', {
     svar: 'kand',
-    adl: pick(['Behöver stöd vid förflyttning och hygien.', 'Självständig inomhus, stöd vid dusch.', 'Går med rollator, hjälp med måltider.'], story.roll),
+    adl: pick(
+      ['Behöver stöd vid förflyttning och hygien.', 'Självständig inomhus, stöd vid dusch.', 'Går med rollator, hjälp med måltider.'],
+      story.roll,
+    ),
     kommunikation: pick(KOMMUNIKATION, story.roll),
     boendeform: pick(BOENDE, story.roll),
     tillganglighet: pick(['Hiss, inga trösklar.', 'Två trappor utan hiss.', 'Markplan, ramp finns.'], story.roll),
@@ -40,7 +54,14 @@ export function initiate(story: Story, at: Instant, wanted: JsonObject[], more: 
   return tell(story, at, story.cast.nurse, 'initiera-svpl', {
     samtycke: 'ja',
     kontaktOnskasMed: wanted,
-    adl: pick(['Behöver hjälp av en person vid förflyttning.', 'Nedsatt kraft i höger sida, övar trappa.', 'Behöver stöd vid dusch och påklädning.'], story.roll),
+    adl: pick(
+      [
+        'Behöver hjälp av en person vid förflyttning.',
+        'Nedsatt kraft i höger sida, övar trappa.',
+        'Behöver stöd vid dusch och påklädning.',
+      ],
+      story.roll,
+    ),
     kommunikation: pick(KOMMUNIKATION, story.roll),
     hjalpmedel: pick([['Rollator'], ['Toalettförhöjning', 'Duschpall'], ['Vårdsäng'], []], story.roll),
     ...more,
@@ -69,32 +90,51 @@ export function call(story: Story, at: Instant, meeting: Instant, called: Actor[
   });
 }
 
-/** Each writes its part of the vårdplan and signs it; the ward approves. All between two instants, in this order. */
-export function plan(story: Story, from: Instant, until: Instant, writers: Actor[]): Instant {
-  let at = from;
-  const step = (n: number, by: Actor, action: 'skriv-vardplan' | 'signera-vardplan' | 'godkann-vardplan', data: JsonObject = {}) => {
-    at = between(at, at + (until - at) / (writers.length * 2 + 1 - n), 0.6, story.roll);
-    tell(story, at, by, action, data);
-  };
-  writers.forEach((writer, i) => {
-    step(i * 2, writer, 'skriv-vardplan', { insatser: pick(VARDPLAN[writer.party] ?? INSATSER, story.roll), ansvar: ANSVAR[writer.party] ?? 'Enligt vårdplanen.', kontakt: kontakt(writer, story.roll) });
-    step(i * 2 + 1, writer, 'signera-vardplan');
-  });
-  step(writers.length * 2, story.cast.nurse, 'godkann-vardplan');
-  return at;
+/** Each writes its part of the vårdplan and signs it, one after the other, and the ward approves: all between two instants. */
+export function plan(story: Story, from: Instant, until: Instant, writers: Actor[]): void {
+  const times = spread(from, until, writers.length * 2 + 1, story.roll);
+  const next = () => times.shift() ?? until;
+  for (const writer of writers) {
+    tell(story, next(), writer, 'skriv-vardplan', {
+      insatser: pick(VARDPLAN[writer.party] ?? INSATSER, story.roll),
+      ansvar: ANSVAR[writer.party] ?? 'Enligt vårdplanen.',
+      kontakt: kontakt(writer, story.roll),
+    });
+    tell(story, next(), writer, 'signera-vardplan');
+  }
+  tell(story, next(), story.cast.nurse, 'godkann-vardplan');
 }
 
-/** Utskrivningsklar and utskrivningsmeddelande at the same moment: in one act, or in two. */
-export function ready(story: Story, at: Instant, expected: Instant, acts: 'one' | 'two' = 'one'): void {
+/** Utskrivningsklar and utskrivningsmeddelande at the same moment, in one act or in two, with the ward's checklists ticked in the hours before. */
+export function ready(
+  story: Story,
+  at: Instant,
+  expected: Instant,
+  acts: 'one' | 'two' = 'one',
+  checklists: 'tick' | 'ticked' = 'tick',
+): void {
+  const { doctor, nurse } = story.cast;
+  if (checklists === 'tick') {
+    tick(story, at - (100 + Math.floor(story.roll() * 120)) * MINUTE, doctor, 'lakare');
+    tick(story, at - (15 + Math.floor(story.roll() * 50)) * MINUTE, nurse, 'sjukskoterska');
+  }
   const bedomd = isoLocal(at - (10 + Math.floor(story.roll() * 40)) * MINUTE);
-  if (acts === 'two') tell(story, at, story.cast.doctor, 'meddela-utskrivningsklar', { bedomd });
-  tell(story, at, story.cast.nurse, 'skicka-utskrivningsmeddelande', { utskrivning: isoLocal(expected), ...(acts === 'one' ? { bedomd } : {}) });
+  if (acts === 'two') tell(story, at, doctor, 'meddela-utskrivningsklar', { bedomd });
+  tell(story, at, nurse, 'skicka-utskrivningsmeddelande', { utskrivning: isoLocal(expected), ...(acts === 'one' ? { bedomd } : {}) });
+}
+
+/** The items of a list that are not "vid behov", ticked one a minute. */
+function tick(story: Story, from: Instant, by: Actor, lista: Checklist): void {
+  const items = CHECKLISTS[lista].filter((punkt) => !VID_BEHOV.includes(punkt));
+  for (const [i, punkt] of items.entries()) tell(story, from + i * MINUTE, by, 'kryssa-checklista', { lista, punkt, svar: 'klar' });
 }
 
 /** The patient leaves, and what the next ones need is handed over the same day. */
 export function discharge(story: Story, at: Instant, till = 'hem', by: Actor = story.cast.nurse): string {
   const id = tell(story, at, by, 'skriv-ut', { tidpunkt: isoLocal(at), till });
-  tell(story, at + (15 + Math.floor(story.roll() * 90)) * MINUTE, story.cast.nurse, 'overfor-information', { vad: ['medicinsk-epikris', 'omvardnadsepikris', 'lakemedelslista'] });
+  tell(story, at + (15 + Math.floor(story.roll() * 90)) * MINUTE, story.cast.nurse, 'overfor-information', {
+    vad: ['medicinsk-epikris', 'omvardnadsepikris', 'lakemedelslista'],
+  });
   return id;
 }
 
@@ -115,7 +155,12 @@ export function meet(story: Story, meeting: Instant, called: Actor[], followUp: 
   tell(story, end, coordinator, 'hall-svpl', {
     tidpunkt: isoLocal(meeting),
     plats: 'bostad',
-    narvarande: [...called.map(profession), ...(called.some((one) => one.role === 'vardsamordnare') ? [] : [profession(coordinator)]), { part: 'patient' }, { part: 'narstaende' }],
+    narvarande: [
+      ...called.map(profession),
+      ...(called.some((one) => one.role === 'vardsamordnare') ? [] : [profession(coordinator)]),
+      { part: 'patient' },
+      { part: 'narstaende' },
+    ],
   });
   const written = end + (40 + Math.floor(story.roll() * 50)) * MINUTE;
   tell(story, written, coordinator, 'uppratta-sip', sip(story, followUp, more));
@@ -127,7 +172,9 @@ export function meet(story: Story, meeting: Instant, called: Actor[], followUp: 
 export function sign(story: Story, at: Instant): Instant {
   tell(story, at, story.cast.coordinator, 'signera-sip');
   const delivered = at + (5 + Math.floor(story.roll() * 30)) * MINUTE;
-  tell(story, delivered, story.cast.coordinator, 'delge-sip', { till: pick([['patient'], ['patient', 'narstaende'], ['patient', 'handlaggare']], story.roll) });
+  tell(story, delivered, story.cast.coordinator, 'delge-sip', {
+    till: pick([['patient'], ['patient', 'narstaende'], ['patient', 'handlaggare']], story.roll),
+  });
   return delivered;
 }
 
@@ -139,7 +186,12 @@ export function sip(story: Story, followUp: LocalDate, more: JsonObject = {}): J
     mal: [pick(MAL, story.roll)],
     insatser: [
       { vad: pick(INSATSER, story.roll), huvudman: 'kommun', ansvarig: handler.name ?? '', kontakt: kontakt(handler, story.roll) },
-      { vad: 'Uppföljning av läkemedel och blodtryck', huvudman: 'vardcentral', ansvarig: coordinator.name ?? '', kontakt: kontakt(coordinator, story.roll) },
+      {
+        vad: 'Uppföljning av läkemedel och blodtryck',
+        huvudman: 'vardcentral',
+        ansvarig: coordinator.name ?? '',
+        kontakt: kontakt(coordinator, story.roll),
+      },
     ],
     egenvard: pick(EGENVARD, story.roll),
     huvudansvar: coordinator.name ?? '',
@@ -149,7 +201,12 @@ export function sip(story: Story, followUp: LocalDate, more: JsonObject = {}): J
 }
 
 /** The vårdsamordnare follows up the whole. */
-export function followUp(story: Story, at: Instant, resultat: 'avslutad' | 'sip-revideras' | 'nytt-mote' = 'avslutad', text = 'Insatserna fungerar och patienten är nöjd.'): string {
+export function followUp(
+  story: Story,
+  at: Instant,
+  resultat: 'avslutad' | 'sip-revideras' | 'nytt-mote' = 'avslutad',
+  text = 'Insatserna fungerar och patienten är nöjd.',
+): string {
   return tell(story, at, story.cast.coordinator, 'folj-upp', { resultat, kontaktMedPatient: isoLocal(at - 35 * MINUTE), text });
 }
 
@@ -158,7 +215,19 @@ export function homecoming(story: Story, at: Instant, kanTaEmot: boolean, tid?: 
   return tell(story, at, story.cast.handler, 'meddela-hemkomst', {
     kanTaEmot,
     ...(tid === undefined ? {} : { tid: isoLocal(tid) }),
-    ...(kanTaEmot ? {} : { skal: pick(['Väntar på plats på korttidsboende.', 'Hemtjänsten behöver utökas innan hemgång.', 'Hjälpmedel i bostaden är inte på plats.', 'Bostadsanpassning pågår.'], story.roll) }),
+    ...(kanTaEmot
+      ? {}
+      : {
+          skal: pick(
+            [
+              'Väntar på plats på korttidsboende.',
+              'Hemtjänsten behöver utökas innan hemgång.',
+              'Hjälpmedel i bostaden är inte på plats.',
+              'Bostadsanpassning pågår.',
+            ],
+            story.roll,
+          ),
+        }),
   });
 }
 

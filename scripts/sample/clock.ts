@@ -1,6 +1,16 @@
 /** When things happen in the sample month: local times, and moments between two others, by day where there is daytime. */
 import { Temporal } from 'temporal-polyfill';
-import { addDays, HOUR, type Instant, type LocalDate, localDateOf, localTimeOf, MINUTE, wallClockMs, ZONE } from '../../src/domain/calendar.js';
+import {
+  addDays,
+  HOUR,
+  type Instant,
+  type LocalDate,
+  localDateOf,
+  localTimeOf,
+  MINUTE,
+  wallClockMs,
+  ZONE,
+} from '../../src/domain/calendar.js';
 
 /** The instant of a local time `2019-03-05 12:00`. */
 export function local(text: string): Instant {
@@ -44,9 +54,26 @@ export function between(from: Instant, until: Instant, share: number, roll: () =
     onDay(addDays(day, localTimeOf(wanted) >= '17:00' ? 1 : 0), '07:45') + Math.floor(roll() * 100) * MINUTE,
     onDay(addDays(day, localTimeOf(wanted) >= '17:00' ? 0 : -1), '14:45') + Math.floor(roll() * 100) * MINUTE,
   ];
-  const found = candidates.find((at) => at > from && at < until && isDaytime(at)) ?? candidates.find((at) => at > from && at < until) ?? minute(from) + MINUTE;
+  const found =
+    candidates.find((at) => at > from && at < until && isDaytime(at)) ??
+    candidates.find((at) => at > from && at < until) ??
+    minute(from) + MINUTE;
   if (found <= from || found >= until) throw new Error(`no time between ${isoLocal(from)} and ${isoLocal(until)}`);
   return found;
+}
+
+/**
+ * So many whole minutes in order strictly between two instants, spread over the first two working days there are;
+ * over the whole time, nights too, where the working hours do not suffice. Throws when there are not enough minutes at all.
+ */
+export function spread(from: Instant, until: Instant, count: number, roll: () => number): Instant[] {
+  const all: Instant[] = [];
+  for (let at = minute(from) + MINUTE; at < until && all.length < 6000; at += MINUTE) all.push(at);
+  const daytime = all.filter(isDaytime).slice(0, 2 * 570);
+  const pool = daytime.length >= count * 4 ? daytime : all;
+  const step = Math.floor(pool.length / count);
+  if (step < 1) throw new Error(`no ${count} minutes between ${isoLocal(from)} and ${isoLocal(until)}`);
+  return Array.from({ length: count }, (_, i) => pool[i * step + Math.floor(roll() * step)] ?? from);
 }
 
 const minute = (at: Instant): Instant => Math.floor(at / MINUTE) * MINUTE;

@@ -1,7 +1,8 @@
 /** The whole sample month as one feed: every story's lines in the order in which they are sent. */
-import type { FeedLine, Story } from './story.js';
+
 import { billedStays } from './billed.js';
 import { specialStays } from './special.js';
+import type { FeedLine, Story } from './story.js';
 
 /** The feed's text (JSONL), from the CSV of the agreement's examples. The same every time. */
 export function sampleMonth(csv: string): string {

@@ -2,10 +2,90 @@
 import type { JsonObject } from '../../src/domain/ids.js';
 import { dice } from './clock.js';
 
-const WOMEN = ['Märta', 'Elsa', 'Ingrid', 'Britta', 'Karin', 'Gun', 'Maj-Britt', 'Astrid', 'Rut', 'Siv', 'Barbro', 'Ulla', 'Inga', 'Gerd', 'Åsa', 'Birgit', 'Kerstin', 'Sonja', 'Vera', 'Anna-Lisa'];
-const MEN = ['Sven', 'Gösta', 'Bertil', 'Åke', 'Nils', 'Arne', 'Stig', 'Karl-Erik', 'Lennart', 'Rune', 'Ture', 'Holger', 'Göran', 'Börje', 'Evert', 'Sixten', 'Allan', 'Folke', 'Ingvar', 'Tage'];
-const SURNAMES = ['Ekvall', 'Söderlind', 'Brännström', 'Hjortsjö', 'Stenmark', 'Rydén', 'Almgren', 'Tallberg', 'Åkerblom', 'Norrby', 'Sandin', 'Vikander', 'Björkstam', 'Lövgren', 'Hällqvist', 'Dahlin', 'Öhrn', 'Fagerlund', 'Granath', 'Sjöstrand'];
-const STAFF = ['Anna', 'Erik', 'Fatima', 'Johan', 'Maria', 'Peter', 'Sara', 'Ahmed', 'Linda', 'Mikael', 'Emelie', 'Daniel', 'Jelena', 'Oskar', 'Hanna', 'Viktor'];
+const WOMEN = [
+  'Märta',
+  'Elsa',
+  'Ingrid',
+  'Britta',
+  'Karin',
+  'Gun',
+  'Maj-Britt',
+  'Astrid',
+  'Rut',
+  'Siv',
+  'Barbro',
+  'Ulla',
+  'Inga',
+  'Gerd',
+  'Åsa',
+  'Birgit',
+  'Kerstin',
+  'Sonja',
+  'Vera',
+  'Anna-Lisa',
+];
+const MEN = [
+  'Sven',
+  'Gösta',
+  'Bertil',
+  'Åke',
+  'Nils',
+  'Arne',
+  'Stig',
+  'Karl-Erik',
+  'Lennart',
+  'Rune',
+  'Ture',
+  'Holger',
+  'Göran',
+  'Börje',
+  'Evert',
+  'Sixten',
+  'Allan',
+  'Folke',
+  'Ingvar',
+  'Tage',
+];
+const SURNAMES = [
+  'Ekvall',
+  'Söderlind',
+  'Brännström',
+  'Hjortsjö',
+  'Stenmark',
+  'Rydén',
+  'Almgren',
+  'Tallberg',
+  'Åkerblom',
+  'Norrby',
+  'Sandin',
+  'Vikander',
+  'Björkstam',
+  'Lövgren',
+  'Hällqvist',
+  'Dahlin',
+  'Öhrn',
+  'Fagerlund',
+  'Granath',
+  'Sjöstrand',
+];
+const STAFF = [
+  'Anna',
+  'Erik',
+  'Fatima',
+  'Johan',
+  'Maria',
+  'Peter',
+  'Sara',
+  'Ahmed',
+  'Linda',
+  'Mikael',
+  'Emelie',
+  'Daniel',
+  'Jelena',
+  'Oskar',
+  'Hanna',
+  'Viktor',
+];
 const STREETS = ['Exempelvägen', 'Provgatan', 'Mallgränd', 'Påhittsvägen', 'Sagostigen', 'Övningsgatan'];
 
 /** The n-th patient of the sample month, with an address in a place. No two are the same person. */

@@ -37,7 +37,11 @@ export const KOMMUNER: Record<string, Kommun> = {
     name: 'Jönköping',
     postort: '550 00 Jönköping',
     wards: ryhov,
-    vardcentraler: [unit(680, 'Vårdcentralen Vätterstranden, Jönköping'), unit(681, 'Vårdcentralen Tändstickan, Jönköping'), unit(679, 'Vårdcentralen Tabergsån, Jönköping')],
+    vardcentraler: [
+      unit(680, 'Vårdcentralen Vätterstranden, Jönköping'),
+      unit(681, 'Vårdcentralen Tändstickan, Jönköping'),
+      unit(679, 'Vårdcentralen Tabergsån, Jönköping'),
+    ],
   },
   '0682': { name: 'Nässjö', postort: '571 00 Nässjö', wards: eksjo, vardcentraler: [unit(682, 'Vårdcentralen Stinsen, Nässjö')] },
   '0683': { name: 'Värnamo', postort: '331 00 Värnamo', wards: varnamo, vardcentraler: [unit(683, 'Vårdcentralen Åbron, Värnamo')] },

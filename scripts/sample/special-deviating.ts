@@ -12,10 +12,16 @@ export function deviating(): Story[] {
 function sentTooLate(): Story {
   const story = open('0643-01', 1, '2019-03-04 08:10');
   assess(story, local('2019-03-04 10:20'), { harInsatser: true });
-  tell(story, local('2019-03-04 15:30'), story.cast.doctor, 'bedom-vardtid', { beraknadUtskrivning: '2019-03-08', inskrivningsorsak: 'Pneumoni' });
+  tell(story, local('2019-03-04 15:30'), story.cast.doctor, 'bedom-vardtid', {
+    beraknadUtskrivning: '2019-03-08',
+    inskrivningsorsak: story.orsak,
+  });
   notify(story, local('2019-03-05 14:25'), '2019-03-08');
   known(story, local('2019-03-05 15:50'));
-  tell(story, local('2019-03-05 15:58'), story.cast.handler, 'rapportera-avvikelse', { typ: 'sent inskrivningsmeddelande', text: 'Vi fick veta först dagen efter; hemtjänsten åkte hem till en tom bostad.' });
+  tell(story, local('2019-03-05 15:58'), story.cast.handler, 'rapportera-avvikelse', {
+    typ: 'sent inskrivningsmeddelande',
+    text: 'Vi fick veta först dagen efter; hemtjänsten åkte hem till en tom bostad.',
+  });
   contact(story, local('2019-03-06 09:05'));
   leave(story, '2019-03-07 11:00', '2019-03-08 10:30');
   return story;
@@ -25,8 +31,17 @@ function sentTooLate(): Story {
 function registeredLate(): Story {
   const story = open('0684-01', 2, '2019-03-05 13:00');
   assess(story, local('2019-03-05 14:40'), { harInsatser: true });
-  tell(story, local('2019-03-05 16:10'), story.cast.doctor, 'bedom-vardtid', { beraknadUtskrivning: '2019-03-09', inskrivningsorsak: 'Försämrad hjärtsvikt' });
-  notify(story, local('2019-03-06 11:15'), '2019-03-09', { kommentar: 'Meddelat per telefon kl. 11.15; systemet var stängt för underhåll.' }, { receivedAt: local('2019-03-06 16:05'), imported: false });
+  tell(story, local('2019-03-05 16:10'), story.cast.doctor, 'bedom-vardtid', {
+    beraknadUtskrivning: '2019-03-09',
+    inskrivningsorsak: story.orsak,
+  });
+  notify(
+    story,
+    local('2019-03-06 11:15'),
+    '2019-03-09',
+    { kommentar: 'Meddelat per telefon kl. 11.15; systemet var stängt för underhåll.' },
+    { receivedAt: local('2019-03-06 16:05'), imported: false },
+  );
   known(story, local('2019-03-07 08:20'));
   contact(story, local('2019-03-07 08:50'));
   leave(story, '2019-03-08 09:30', '2019-03-09 09:15');
@@ -37,7 +52,10 @@ function registeredLate(): Story {
 function importedLate(): Story {
   const story = open('0684-02', 3, '2019-03-12 07:30');
   assess(story, local('2019-03-12 09:00'), { harInsatser: true });
-  tell(story, local('2019-03-12 10:15'), story.cast.doctor, 'bedom-vardtid', { beraknadUtskrivning: '2019-03-16', inskrivningsorsak: 'KOL-försämring' });
+  tell(story, local('2019-03-12 10:15'), story.cast.doctor, 'bedom-vardtid', {
+    beraknadUtskrivning: '2019-03-16',
+    inskrivningsorsak: story.orsak,
+  });
   notify(story, local('2019-03-12 15:20'), '2019-03-16', {}, { receivedAt: local('2019-03-13 09:40') });
   known(story, local('2019-03-13 10:30'));
   contact(story, local('2019-03-13 11:05'));
@@ -77,7 +95,9 @@ function annulled(): Story {
   assess(story, local('2019-03-13 22:00'), { harInsatser: true });
   notify(story, local('2019-03-14 07:45'), '2019-03-18');
   known(story, local('2019-03-14 09:10'));
-  tell(story, local('2019-03-14 09:40'), story.cast.handler, 'kommentera', { text: 'Enligt hemtjänsten är personen hemma. Kan det vara fel patient?' });
+  tell(story, local('2019-03-14 09:40'), story.cast.handler, 'kommentera', {
+    text: 'Enligt hemtjänsten är personen hemma. Kan det vara fel patient?',
+  });
   tell(story, local('2019-03-14 10:25'), story.cast.nurse, 'annullera', { skal: 'fel-patient' });
   return story;
 }
@@ -86,7 +106,7 @@ function annulled(): Story {
 function onlyOpenCare(): Story {
   const story = open('0643-02', 6, '2019-03-19 12:00');
   assess(story, local('2019-03-19 14:00'), { nyttBehov: true, endastRegionensOppenvard: true });
-  discharge(story, local('2019-03-22 10:00'), 'hem', story.cast.adt);
+  tell(story, local('2019-03-22 10:00'), story.cast.adt, 'skriv-ut', { tidpunkt: isoLocal(local('2019-03-22 10:00')), till: 'hem' });
   return story;
 }
 

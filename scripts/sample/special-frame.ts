@@ -13,7 +13,12 @@ export function open(stayId: string, person: number, admitted: string, more: Par
 }
 
 /** Assessed after two hours, notified after five; the kommun answers and the vårdcentral names its contact in the hours after. */
-export function arrive(story: Story, expected: string, need: { harInsatser?: boolean; nyttBehov?: boolean } = { harInsatser: true }, message: JsonObject = {}): Instant {
+export function arrive(
+  story: Story,
+  expected: string,
+  need: { harInsatser?: boolean; nyttBehov?: boolean } = { harInsatser: true },
+  message: JsonObject = {},
+): Instant {
   assess(story, story.admittedAt + 2 * HOUR, need);
   notify(story, story.admittedAt + 5 * HOUR, expected, message);
   known(story, story.admittedAt + 8 * HOUR);
@@ -22,7 +27,13 @@ export function arrive(story: Story, expected: string, need: { harInsatser?: boo
 }
 
 /** Utskrivningsklar at one time, home at another within a day, and nobody has more to do than to close. */
-export function leave(story: Story, readyAt: string, homeAt: string, till = 'hem', closers: Actor[] = [story.cast.nurse, story.cast.coordinator, story.cast.handler]): string {
+export function leave(
+  story: Story,
+  readyAt: string,
+  homeAt: string,
+  till = 'hem',
+  closers: Actor[] = [story.cast.nurse, story.cast.coordinator, story.cast.handler],
+): string {
   depart(story, readyAt, homeAt);
   const id = discharge(story, local(homeAt), till);
   close(story, local(homeAt), closers);
@@ -30,8 +41,8 @@ export function leave(story: Story, readyAt: string, homeAt: string, till = 'hem
 }
 
 /** Utskrivningsklar with its notice, and the kommun that says when it can receive. */
-export function depart(story: Story, readyAt: string, homeAt: string): void {
-  ready(story, local(readyAt), local(homeAt), 'two');
+export function depart(story: Story, readyAt: string, homeAt: string, checklists: 'tick' | 'ticked' = 'tick'): void {
+  ready(story, local(readyAt), local(homeAt), 'two', checklists);
   homecoming(story, local(readyAt) + 70 * MINUTE, true, local(homeAt));
 }
 

@@ -1,10 +1,10 @@
 /** Special stays about the meeting and what comes of it: all of an SVPL, declined, postponed, a decision awaited, a new meeting. */
 import { HOUR, type Instant, MINUTE } from '../../src/domain/calendar.js';
-import { CHECKLISTS, type Checklist, VID_BEHOV } from '../../src/domain/stay/actions.js';
 import type { Actor } from '../../src/domain/ids.js';
-import { arrive, depart, open } from './special-frame.js';
+import { CHECKLISTS, type Checklist, VID_BEHOV } from '../../src/domain/stay/actions.js';
 import { call, close, discharge, followUp, initiate, meet, plan, profession, ready, sign, staff } from './chapters.js';
 import { isoLocal, local } from './clock.js';
+import { arrive, depart, open } from './special-frame.js';
 import { type Story, tell } from './story.js';
 
 export function meetings(): Story[] {
@@ -16,24 +16,45 @@ function everyPart(): Story {
   const story = open('0682-01', 30, '2019-03-03 11:20');
   const { cast } = story;
   arrive(story, '2019-03-12', { harInsatser: true, nyttBehov: true });
-  tell(story, local('2019-03-04 08:20'), cast.coordinator, 'svara-inskrivning', { svar: 'kand', insatser: 'Blodtryckskontroller hos distriktssköterska.' });
-  tell(story, local('2019-03-04 08:35'), cast.coordinator, 'avboka-besok', { besok: ['Läkarbesök 2019-03-06'], ombokat: ['Läkarbesök 2019-03-27'] });
+  tell(story, local('2019-03-04 08:20'), cast.coordinator, 'svara-inskrivning', {
+    svar: 'kand',
+    insatser: 'Blodtryckskontroller hos distriktssköterska.',
+  });
+  tell(story, local('2019-03-04 08:35'), cast.coordinator, 'avboka-besok', {
+    besok: ['Läkarbesök 2019-03-06'],
+    ombokat: ['Läkarbesök 2019-03-27'],
+  });
   const first = [cast.handler, cast.kommunNurse, cast.nurse, cast.vcDoctor];
-  initiate(story, local('2019-03-06 09:00'), [cast.handler, cast.kommunNurse, cast.coordinator].map(profession), { narstaende: 'Dottern vill vara med.' });
+  initiate(story, local('2019-03-06 09:00'), [cast.handler, cast.kommunNurse, cast.coordinator].map(profession), {
+    narstaende: 'Dottern vill vara med.',
+  });
   staff(story, local('2019-03-06 10:15'), cast.coordinator, [cast.vcDoctor]);
   staff(story, local('2019-03-06 11:30'), cast.handler, [cast.kommunNurse]);
   tell(story, local('2019-03-06 13:00'), cast.coordinator, 'foresla-tid', { tid: isoLocal(local('2019-03-13 10:00')), plats: 'bostad' });
   call(story, local('2019-03-06 14:30'), local('2019-03-13 10:00'), first);
-  tell(story, local('2019-03-06 15:20'), cast.kommunNurse, 'papeka-saknad-profession', { profession: 'arbetsterapeut', skal: 'Bostaden behöver bedömas före hemgång.' });
-  for (const [i, by] of [cast.nurse, cast.handler, cast.vcDoctor].entries()) tell(story, local('2019-03-06 15:40') + i * 14 * MINUTE, by, 'kvittera-kallelse');
+  tell(story, local('2019-03-06 15:20'), cast.kommunNurse, 'papeka-saknad-profession', {
+    profession: 'arbetsterapeut',
+    skal: 'Bostaden behöver bedömas före hemgång.',
+  });
+  for (const [i, by] of [cast.nurse, cast.handler, cast.vcDoctor].entries())
+    tell(story, local('2019-03-06 15:40') + i * 14 * MINUTE, by, 'kvittera-kallelse');
   const called = [...first, cast.kommunTherapist];
   const meeting = local('2019-03-14 13:30');
   call(story, local('2019-03-07 08:30'), meeting, called);
-  for (const [i, by] of [cast.handler, cast.nurse, cast.vcDoctor].entries()) tell(story, local('2019-03-07 09:10') + i * 17 * MINUTE, by, 'kvittera-kallelse');
+  for (const [i, by] of [cast.handler, cast.nurse, cast.vcDoctor].entries())
+    tell(story, local('2019-03-07 09:10') + i * 17 * MINUTE, by, 'kvittera-kallelse');
   tell(story, local('2019-03-07 11:00'), cast.therapist, 'kommentera', { text: 'Provade rollator i dag, gick bra.' });
-  plan(story, local('2019-03-07 12:00'), local('2019-03-09 09:00'), [cast.nurse, cast.therapist, cast.coordinator, cast.vcDoctor, cast.handler, cast.kommunNurse, cast.kommunTherapist]);
+  plan(story, local('2019-03-07 12:00'), local('2019-03-09 09:00'), [
+    cast.nurse,
+    cast.therapist,
+    cast.coordinator,
+    cast.vcDoctor,
+    cast.handler,
+    cast.kommunNurse,
+    cast.kommunTherapist,
+  ]);
   checklists(story, local('2019-03-10 07:40'));
-  depart(story, '2019-03-10 16:30', '2019-03-11 13:00');
+  depart(story, '2019-03-10 16:30', '2019-03-11 13:00', 'ticked');
   tell(story, local('2019-03-11 09:00'), cast.nurse, 'skriv-ut-vardplan');
   discharge(story, local('2019-03-11 13:00'), 'hem', cast.adt);
   close(story, local('2019-03-11 13:00'), [cast.nurse]);
@@ -48,12 +69,22 @@ function everyPart(): Story {
 /** Every item of every checklist, one every few minutes. */
 function checklists(story: Story, from: Instant): void {
   const { cast } = story;
-  const owner: Record<Checklist, Actor> = { lakare: cast.doctor, sjukskoterska: cast.nurse, rehab: cast.therapist, vardcentral: cast.coordinator, kommun: cast.handler };
+  const owner: Record<Checklist, Actor> = {
+    lakare: cast.doctor,
+    sjukskoterska: cast.nurse,
+    rehab: cast.therapist,
+    vardcentral: cast.coordinator,
+    kommun: cast.handler,
+  };
   let at = from;
   for (const lista of Object.keys(CHECKLISTS) as Checklist[]) {
     for (const punkt of CHECKLISTS[lista]) {
       at += (4 + Math.floor(story.roll() * 12)) * MINUTE;
-      tell(story, at, owner[lista], 'kryssa-checklista', { lista, punkt, svar: VID_BEHOV.includes(punkt) && story.roll() < 0.5 ? 'ej-aktuellt' : 'klar' });
+      tell(story, at, owner[lista], 'kryssa-checklista', {
+        lista,
+        punkt,
+        svar: VID_BEHOV.includes(punkt) && story.roll() < 0.5 ? 'ej-aktuellt' : 'klar',
+      });
     }
   }
 }
@@ -77,7 +108,10 @@ function declined(): Story {
   initiate(story, local('2019-03-21 09:00'), [cast.handler, cast.coordinator].map(profession));
   staff(story, local('2019-03-21 10:00'), cast.coordinator);
   staff(story, local('2019-03-21 11:30'), cast.handler);
-  tell(story, local('2019-03-22 09:45'), cast.coordinator, 'avsta-svpl', { skal: 'patienten-avbojer', text: 'Patienten vill inte ha något möte och klarar sig med makens hjälp.' });
+  tell(story, local('2019-03-22 09:45'), cast.coordinator, 'avsta-svpl', {
+    skal: 'patienten-avbojer',
+    text: 'Patienten vill inte ha något möte och klarar sig med makens hjälp.',
+  });
   depart(story, '2019-03-23 10:00', '2019-03-24 09:20');
   discharge(story, local('2019-03-24 09:20'));
   close(story, local('2019-03-24 09:20'), [cast.nurse, cast.coordinator, cast.handler]);
@@ -92,7 +126,10 @@ function postponed(): Story {
   const meeting = local('2019-03-22 10:00');
   tell(story, local('2019-03-11 09:00'), cast.nurse, 'kommentera', { text: 'Korttidsplats från den 13 mars.' });
   planned(story, '2019-03-11 09:30', '2019-03-11 13:20', meeting, [cast.handler]);
-  tell(story, local('2019-03-11 13:10'), cast.coordinator, 'skjut-upp-svpl', { datum: '2019-03-22', skal: 'Mötet hålls när patienten kommit hem från korttidsboendet.' });
+  tell(story, local('2019-03-11 13:10'), cast.coordinator, 'skjut-upp-svpl', {
+    datum: '2019-03-22',
+    skal: 'Mötet hålls när patienten kommit hem från korttidsboendet.',
+  });
   depart(story, '2019-03-12 14:00', '2019-03-13 11:15');
   discharge(story, local('2019-03-13 11:15'), 'korttids');
   close(story, local('2019-03-13 11:15'), [cast.nurse]);
@@ -114,7 +151,9 @@ function decisionAwaited(): Story {
   close(story, local('2019-03-18 10:20'), [cast.nurse]);
   meet(story, meeting, [cast.handler], '2019-04-12', { vantarPaBeslut: [{ part: 'kommun', senast: '2019-03-27' }] });
   close(story, meeting, [cast.coordinator]);
-  tell(story, local('2019-03-26 11:15'), cast.handler, 'lamna-beslut', { beslut: 'Särskilt boende beviljat från den 15 april; utökad hemtjänst till dess.' });
+  tell(story, local('2019-03-26 11:15'), cast.handler, 'lamna-beslut', {
+    beslut: 'Särskilt boende beviljat från den 15 april; utökad hemtjänst till dess.',
+  });
   sign(story, local('2019-03-26 13:00'));
   followUp(story, local('2019-04-02 14:10'));
   close(story, local('2019-04-02 14:10'), [cast.handler]);

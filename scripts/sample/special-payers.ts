@@ -1,6 +1,22 @@
 /** Special stays about who is told and who pays: rejected, unknown, placed, consent, open care. */
 import { HOUR, MINUTE } from '../../src/domain/calendar.js';
-import { assess, call, close, contact, discharge, followUp, homecoming, initiate, known, meet, notify, plan, profession, ready, staff } from './chapters.js';
+import {
+  assess,
+  call,
+  close,
+  contact,
+  discharge,
+  followUp,
+  homecoming,
+  initiate,
+  known,
+  meet,
+  notify,
+  plan,
+  profession,
+  ready,
+  staff,
+} from './chapters.js';
 import { isoLocal, local } from './clock.js';
 import { arrive, depart, leave, open } from './special-frame.js';
 import { castOf, type Story, tell } from './story.js';
@@ -15,7 +31,11 @@ function rejectedAndCorrected(): Story {
   const { cast } = story;
   assess(story, local('2019-03-06 11:30'), { harInsatser: true });
   notify(story, local('2019-03-06 14:20'), '2019-03-11');
-  tell(story, local('2019-03-06 15:45'), cast.handler, 'svara-inskrivning', { svar: 'avvisad', skal: 'ej-folkbokford', rattKommun: '0686' });
+  tell(story, local('2019-03-06 15:45'), cast.handler, 'svara-inskrivning', {
+    svar: 'avvisad',
+    skal: 'ej-folkbokford',
+    rattKommun: '0686',
+  });
   tell(story, local('2019-03-07 08:30'), cast.nurse, 'ratta-kommun', { kommun: '0686' });
   story.cast = { ...cast, ...kommunCast('0686') };
   known(story, local('2019-03-07 10:15'));
@@ -59,7 +79,12 @@ function unknownToTheKommun(): Story {
 /** The patient cannot consent: menprövning instead. */
 function harmAssessment(): Story {
   const story = open('0665-02', 12, '2019-03-18 11:00');
-  arrive(story, '2019-03-22', { harInsatser: true }, { samtycke: 'menprovning', kommentar: 'Patienten kan inte ta ställning. Menprövning gjord: uppgifterna behövs för vård och omsorg.' });
+  arrive(
+    story,
+    '2019-03-22',
+    { harInsatser: true },
+    { samtycke: 'menprovning', kommentar: 'Patienten kan inte ta ställning. Menprövning gjord: uppgifterna behövs för vård och omsorg.' },
+  );
   leave(story, '2019-03-20 13:30', '2019-03-21 11:20', 'sarskilt-boende');
   return story;
 }
@@ -85,7 +110,11 @@ function openCareUnavailable(): Story {
   arrive(story, '2019-03-26');
   ready(story, local('2019-03-24 10:00'), local('2019-03-25 09:00'));
   homecoming(story, local('2019-03-24 11:00'), true, local('2019-03-25 09:00'));
-  tell(story, local('2019-03-24 13:00'), cast.coordinator, 'meddela-oppenvard', { lage: 'ej-tillganglig', insats: 'Palliativ hemsjukvård', skal: 'Teamet kan börja först om två dagar.' });
+  tell(story, local('2019-03-24 13:00'), cast.coordinator, 'meddela-oppenvard', {
+    lage: 'ej-tillganglig',
+    insats: 'Palliativ hemsjukvård',
+    skal: 'Teamet kan börja först om två dagar.',
+  });
   tell(story, local('2019-03-26 13:00'), cast.coordinator, 'meddela-oppenvard', { lage: 'tillganglig', insats: 'Palliativ hemsjukvård' });
   discharge(story, local('2019-03-26 15:30'));
   close(story, local('2019-03-26 15:30'), [cast.nurse, cast.coordinator, cast.handler]);

@@ -1,5 +1,21 @@
 /** Special stays that take a turn: withdrawn and given again, moved, a change of legal form, death, corrected after the end. */
-import { assess, call, close, contact, discharge, followUp, homecoming, initiate, known, meet, notify, plan, profession, ready, staff } from './chapters.js';
+import {
+  assess,
+  call,
+  close,
+  contact,
+  discharge,
+  followUp,
+  homecoming,
+  initiate,
+  known,
+  meet,
+  notify,
+  plan,
+  profession,
+  ready,
+  staff,
+} from './chapters.js';
 import { isoLocal, local } from './clock.js';
 import { WARDS } from './places.js';
 import { arrive, depart, leave, open } from './special-frame.js';
@@ -18,7 +34,7 @@ function withdrawnAndReadyAgain(): Story {
   homecoming(story, local('2019-03-11 11:20'), true, local('2019-03-12 09:00'));
   tell(story, local('2019-03-11 19:50'), cast.doctor, 'aterkalla-utskrivningsklar', { skal: 'Feber 39 grader, blododlad.' });
   tell(story, local('2019-03-12 09:30'), cast.doctor, 'bedom-vardtid', { beraknadUtskrivning: '2019-03-15' });
-  ready(story, local('2019-03-14 09:15'), local('2019-03-15 08:50'), 'two');
+  ready(story, local('2019-03-14 09:15'), local('2019-03-15 08:50'), 'two', 'ticked');
   homecoming(story, local('2019-03-14 10:30'), true, local('2019-03-15 08:50'));
   discharge(story, local('2019-03-15 08:50'));
   close(story, local('2019-03-15 08:50'), [cast.nurse, cast.coordinator, cast.handler]);
@@ -30,11 +46,17 @@ function transferred(): Story {
   const story = open('0687-02', 21, '2019-03-08 16:00', { ward: WARDS.eksjoMedicin });
   const { cast } = story;
   arrive(story, '2019-03-15');
-  tell(story, local('2019-03-11 10:00'), cast.adt, 'flytta', { avdelning: { ...WARDS.eksjoRehab }, tidpunkt: isoLocal(local('2019-03-11 10:00')) });
+  tell(story, local('2019-03-11 10:00'), cast.adt, 'flytta', {
+    avdelning: { ...WARDS.eksjoRehab },
+    tidpunkt: isoLocal(local('2019-03-11 10:00')),
+  });
   const rehab = castOf(WARDS.eksjoRehab.hsaId, cast.coordinator.unit, story.kommun, story.roll);
   story.cast = { ...cast, nurse: rehab.nurse, doctor: rehab.doctor, therapist: rehab.therapist };
   tell(story, local('2019-03-11 14:00'), story.cast.doctor, 'bedom-vardtid', { beraknadUtskrivning: '2019-03-20' });
-  tell(story, local('2019-03-16 11:00'), cast.adt, 'permission', { from: isoLocal(local('2019-03-16 11:00')), until: isoLocal(local('2019-03-17 16:00')) });
+  tell(story, local('2019-03-16 11:00'), cast.adt, 'permission', {
+    from: isoLocal(local('2019-03-16 11:00')),
+    until: isoLocal(local('2019-03-17 16:00')),
+  });
   leave(story, '2019-03-18 10:10', '2019-03-19 09:30');
   return story;
 }
@@ -51,11 +73,15 @@ function compulsoryToVoluntary(): Story {
   tell(story, local('2019-03-08 13:00'), cast.doctor, 'bedom-vardtid', { beraknadUtskrivning: '2019-03-14' });
   const called = [cast.handler];
   const psychiatry = { part: 'annan', profession: 'Öppenpsykiatrin', iSystemet: false };
-  initiate(story, local('2019-03-11 09:10'), [cast.handler, cast.coordinator].map(profession), { oppenpsykiatri: 'Ny kontakt tas över från avdelningen.' });
+  initiate(story, local('2019-03-11 09:10'), [cast.handler, cast.coordinator].map(profession), {
+    oppenpsykiatri: 'Ny kontakt tas över från avdelningen.',
+  });
   staff(story, local('2019-03-11 10:00'), cast.coordinator);
   staff(story, local('2019-03-11 13:00'), cast.handler);
   const meeting = local('2019-03-15 10:00');
-  call(story, local('2019-03-12 08:30'), meeting, called, { kallade: [{ ...profession(cast.handler), namn: cast.handler.name ?? '', iSystemet: true }, psychiatry] });
+  call(story, local('2019-03-12 08:30'), meeting, called, {
+    kallade: [{ ...profession(cast.handler), namn: cast.handler.name ?? '', iSystemet: true }, psychiatry],
+  });
   tell(story, local('2019-03-12 10:00'), cast.handler, 'kvittera-kallelse');
   plan(story, local('2019-03-12 10:30'), local('2019-03-13 09:00'), [cast.nurse, cast.coordinator, cast.handler]);
   depart(story, '2019-03-13 10:00', '2019-03-14 09:45');
@@ -96,15 +122,20 @@ function diedOnTheWard(): Story {
   return story;
 }
 
-/** All have closed when the ward finds that the patient left a day earlier than written: two days as utskrivningsklar become one. */
+/** All have closed when the ward finds that the patient left earlier in the day than written: in time, and no day as utskrivningsklar. */
 function correctedAfterTheEnd(): Story {
   const story = open('0686-01', 25, '2019-03-10 10:30');
   arrive(story, '2019-03-16');
-  const wrong = local('2019-03-16 13:00');
-  depart(story, '2019-03-14 11:30', '2019-03-15 10:45');
+  depart(story, '2019-03-15 11:00', '2019-03-16 10:30');
+  const wrong = local('2019-03-16 13:30');
   const id = discharge(story, wrong);
   close(story, wrong, [story.cast.nurse, story.cast.coordinator, story.cast.handler]);
-  const right = isoLocal(local('2019-03-15 10:45'));
-  tell(story, local('2019-03-19 09:10'), story.cast.nurse, 'ratta-uppgift', { actionId: id, at: right, data: { tidpunkt: right, till: 'hem' }, skal: 'Fel dag angiven vid utskrivningen.' });
+  const right = isoLocal(local('2019-03-16 10:30'));
+  tell(story, local('2019-03-19 09:10'), story.cast.nurse, 'ratta-uppgift', {
+    actionId: id,
+    at: right,
+    data: { tidpunkt: right, till: 'hem' },
+    skal: 'Fel klockslag angivet vid utskrivningen.',
+  });
   return story;
 }

@@ -7,6 +7,7 @@ import type { Named } from '../../src/domain/stay/state.js';
 import { dice, isoLocal } from './clock.js';
 import { patient, staffName } from './people.js';
 import { KOMMUNER } from './places.js';
+import { ORSAKER } from './texts.js';
 
 /** A line of the feed, with the instant at which it is to be sent. */
 export interface FeedLine {
@@ -31,6 +32,8 @@ export interface Story {
   admittedAt: Instant;
   kommun: string;
   cast: Cast;
+  /** Why the patient was admitted. */
+  orsak: string;
   roll: () => number;
   lines: FeedLine[];
 }
@@ -71,19 +74,35 @@ export function begin(opening: Opening): Story {
     admittedAt: opening.admittedAt,
     kommun: opening.kommun,
     cast: castOf(ward.hsaId, vardcentral.hsaId, opening.kommun, roll),
+    orsak: pick(ORSAKER, roll),
     roll,
     lines: [{ sentAt: opening.admittedAt, line: { stay } }],
   };
 }
 
 /** Adds an action. Its id is the stay's with the action's name, numbered from the second; `receivedAt` is when the line is sent, where that is not `at`. Returns the id. */
-export function tell(story: Story, at: Instant, by: Actor, action: ActionName, data: JsonObject = {}, sending: { receivedAt?: Instant; imported?: false } = {}): string {
+export function tell(
+  story: Story,
+  at: Instant,
+  by: Actor,
+  action: ActionName,
+  data: JsonObject = {},
+  sending: { receivedAt?: Instant; imported?: false } = {},
+): string {
   const before = story.lines.filter(({ line }) => (line['action'] as JsonObject | undefined)?.['action'] === action).length;
   const id = `${story.stayId}:${action}${before === 0 ? '' : `-${before + 1}`}`;
   story.lines.push({
     sentAt: sending.receivedAt ?? at,
     line: {
-      action: { stayId: story.stayId, action, id, at: isoLocal(at), by: { ...by }, data, ...(sending.imported === false ? { imported: false } : {}) },
+      action: {
+        stayId: story.stayId,
+        action,
+        id,
+        at: isoLocal(at),
+        by: { ...by },
+        data,
+        ...(sending.imported === false ? { imported: false } : {}),
+      },
       ...(sending.receivedAt === undefined ? {} : { receivedAt: isoLocal(sending.receivedAt) }),
     },
   });
@@ -92,7 +111,12 @@ export function tell(story: Story, at: Instant, by: Actor, action: ActionName, d
 
 /** Everybody who takes part in a stay at a ward, a vårdcentral and a kommun. */
 export function castOf(ward: string, vardcentral: string, kommun: string, roll: () => number): Cast {
-  const someone = (party: Actor['party'], unit: string, role: string): Actor => ({ party, unit, role, name: staffName(unit, role, Math.floor(roll() * 3)) });
+  const someone = (party: Actor['party'], unit: string, role: string): Actor => ({
+    party,
+    unit,
+    role,
+    name: staffName(unit, role, Math.floor(roll() * 3)),
+  });
   return {
     nurse: someone('slutenvard', ward, 'sjukskoterska'),
     doctor: someone('slutenvard', ward, 'lakare'),

@@ -16,7 +16,7 @@ if (existsSync(at('src/cli/main.ts'))) {
     return import('tsx/esm/api');
   });
   register();
-  await import(at('src/cli/main.ts').href);
+  await (await import(at('src/cli/main.ts').href)).runProcess();
 } else {
-  await import(at('dist/src/cli/main.js').href);
+  await (await import(at('dist/src/cli/main.js').href)).runProcess();
 }

@@ -1,0 +1,137 @@
+/** `hemgang doctor`: what is configured, reachable and missing, each on a line of its own. */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { dirname } from 'node:path';
+import { loadAgreements } from '../agreements/load.js';
+import { problemText } from '../agreements/yaml-file.js';
+import { type Config, ROLES, readConfig, SECRET_VARIABLES, VARIABLE_NAMES } from '../config.js';
+import { dataDirOwner } from '../data-dir.js';
+import { portErrors, wantedPorts } from '../ports.js';
+import { findTool } from '../temporal/tools.js';
+import { type CommandIo, EXIT } from './io.js';
+
+export interface DoctorOptions {
+  env: NodeJS.ProcessEnv;
+}
+
+interface Finding {
+  /** `note`: nothing that keeps the service from starting. */
+  level: 'ok' | 'note' | 'bad';
+  what: string;
+}
+
+const ANSWERS_WITHIN_MS = 3_000;
+const MARKS = { ok: 'ok  ', note: 'note', bad: 'BAD ' } as const;
+
+/** Prints everything to stdout. Answers 0 when the service could start here, 1 when it could not. */
+export async function run({ env }: DoctorOptions, io: CommandIo): Promise<number> {
+  io.stdout.write('Configuration (what is set; the rest has its default)\n');
+  for (const line of settings(env)) io.stdout.write(`  ${line}\n`);
+
+  const read = readConfig(env);
+  const findings = read.ok
+    ? [...read.config.notices.map(note), ...(await examine(read.config, env))]
+    : read.errors.map(bad);
+  io.stdout.write('\nFindings\n');
+  for (const { level, what } of findings) io.stdout.write(`  ${MARKS[level]}  ${what}\n`);
+  const wrong = findings.filter(({ level }) => level === 'bad').length;
+  io.stdout.write(wrong === 0 ? '\nThe service can start here.\n' : `\n${wrong} to put right before the service can start here.\n`);
+  return wrong === 0 ? EXIT.done : EXIT.failed;
+}
+
+/** What is set, secrets masked. */
+function settings(env: NodeJS.ProcessEnv): string[] {
+  const lines = VARIABLE_NAMES.flatMap((name) => {
+    const value = env[name]?.trim();
+    return value ? [`${name}=${SECRET_VARIABLES.has(name) ? masked(value) : value}`] : [];
+  });
+  return lines.length > 0 ? lines : ['nothing is set: everything embedded, on this machine'];
+}
+
+/** Of an address with a password, what is not secret is shown: it says which server is meant. */
+function masked(value: string): string {
+  if (!URL.canParse(value)) return '(set, not shown)';
+  const url = new URL(value);
+  if (url.host === '') return '(set, not shown)';
+  return `${url.protocol}//${url.username ? '…@' : ''}${url.host}${url.pathname}`;
+}
+
+async function examine(config: Config, env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  return [
+    ...dataDir(config),
+    ...(await ports(config)),
+    await temporal(config, env),
+    testServer(env),
+    await ledger(config),
+    ...agreements(config),
+  ];
+}
+
+function dataDir({ dataDir: folder }: Config): Finding[] {
+  const owner = dataDirOwner(folder);
+  if (owner !== undefined) return [note(`DATA_DIR: ${folder} is in use by process ${owner}`)];
+  let nearest = folder;
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  try {
+    accessSync(nearest, constants.W_OK);
+    return [ok(`DATA_DIR: ${folder} ${nearest === folder ? 'can be written to' : 'can be made'}`)];
+  } catch {
+    return [bad(`DATA_DIR: ${nearest} cannot be written to`)];
+  }
+}
+
+async function ports(config: Config): Promise<Finding[]> {
+  const errors = await portErrors(config, ROLES);
+  if (errors.length === 0) return [ok(`ports: ${wantedPorts(config, ROLES).map(({ port }) => port || 'any').join(', ')} are free`)];
+  // When the service is up, its ports are taken by itself.
+  return errors.map(dataDirOwner(config.dataDir) === undefined ? bad : note);
+}
+
+async function temporal(config: Config, env: NodeJS.ProcessEnv): Promise<Finding> {
+  if (!config.temporal.embedded) {
+    const { address, namespace } = config.temporal;
+    const cut = address.lastIndexOf(':');
+    const reached = await answers(address.slice(0, cut).replace(/^\[|\]$/g, ''), Number(address.slice(cut + 1)));
+    return reached ? ok(`TEMPORAL_ADDRESS: ${address} answers (namespace ${namespace})`) : bad(`TEMPORAL_ADDRESS: ${address} does not answer`);
+  }
+  const cli = findTool('temporalCli', env);
+  if (cli === undefined) return bad('TEMPORAL_CLI_PATH: no Temporal CLI for the embedded server; run npm run setup, or set TEMPORAL_ADDRESS');
+  const { stdout } = spawnSync(cli, ['--version'], { encoding: 'utf8', timeout: 10_000 });
+  return ok(`Temporal: embedded, ${stdout?.trim() || 'of an unknown version'} (${cli})`);
+}
+
+function testServer(env: NodeJS.ProcessEnv): Finding {
+  const found = findTool('testServer', env);
+  return found === undefined ? note('Temporal test server: none; tests that need it are skipped') : ok(`Temporal test server: ${found}`);
+}
+
+async function ledger(config: Config): Promise<Finding> {
+  if (config.databaseUrl === undefined) return ok(`ledger: PGlite in ${config.dataDir}`);
+  const url = new URL(config.databaseUrl);
+  const socket = url.searchParams.get('host');
+  if (url.hostname === '' || socket?.startsWith('/')) return note('DATABASE_URL: a socket file; hemgang migrate tells whether it answers');
+  const reached = await answers(url.hostname.replace(/^\[|\]$/g, ''), Number(url.port || 5432));
+  return reached ? ok(`DATABASE_URL: ${url.host} answers; hemgang migrate tells whether its schema is up to date`) : bad(`DATABASE_URL: ${url.host} does not answer`);
+}
+
+function agreements(config: Config): Finding[] {
+  const loaded = loadAgreements(config.agreementsDir);
+  if (!loaded.ok) return loaded.problems.map((problem) => bad(`AGREEMENTS_DIR: ${problemText(problem)}`));
+  return [ok(`agreements: ${loaded.agreements.map(({ id }) => id).join(', ')}; prices for ${Object.keys(loaded.vardpriser).join(', ') || 'no year'}`)];
+}
+
+function answers(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port, timeout: ANSWERS_WITHIN_MS });
+    const end = (reached: boolean) => {
+      socket.destroy();
+      resolve(reached);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false)).once('timeout', () => end(false));
+  });
+}
+
+const ok = (what: string): Finding => ({ level: 'ok', what });
+const note = (what: string): Finding => ({ level: 'note', what });
+const bad = (what: string): Finding => ({ level: 'bad', what });

@@ -1,0 +1,130 @@
+/** The program `hemgang`: its commands and options. Each command's own module is loaded only when it is called. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { ROLES } from '../config.js';
+import { reportErrors, reportThrown } from './errors.js';
+import { type CommandIo, EXIT } from './io.js';
+
+const ENDS_WITHIN_MS = 3_000;
+
+/** Runs the program with these arguments (without node and script). Answers its exit code, and never throws. */
+export async function main(args: readonly string[], io: CommandIo): Promise<number> {
+  const call = { ...io, verbose: args.includes('--verbose') };
+  let exitCode: number = EXIT.done;
+  const program = commands(call, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Commander has already said what is wrong; help and the version are no error.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+    return reportThrown(call, error);
+  }
+}
+
+function commands(io: CommandIo, done: (exitCode: number) => void): Command {
+  const program = new Command('hemgang')
+    .description("Carries a patient's way home from hospital: one durable Temporal workflow per stay, one billing workflow per month.")
+    .version(version())
+    .option('--verbose', 'show stack traces of errors')
+    .exitOverride()
+    .showSuggestionAfterError(false)
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
+
+  program
+    .command('start')
+    .description('start everything embedded, play the sample month, print the result and the addresses')
+    .option('--exit', 'stop when the sample month is done and printed', false)
+    .action(async ({ exit }: { exit: boolean }) => done(await (await import('./start.js')).run({ exit }, io)));
+
+  program
+    .command('serve')
+    .description('run the service, in one process or one role per process; configured by the environment')
+    .addOption(new Option('--roles <list>', `roles to run, of ${ROLES.join(', ')}`).argParser((text) => text.split(',').map((role) => role.trim())).default([...ROLES], 'all'))
+    .action(async ({ roles }: { roles: string[] }) => done(await (await import('./serve.js')).run({ roles }, io)));
+
+  program
+    .command('demo')
+    .description('play the sample month against a running service (HEMGANG_URL)')
+    .action(async () => done(await (await import('./demo.js')).run({}, io)));
+
+  program
+    .command('replay')
+    .description('play a recorded feed into a running service (HEMGANG_URL); goes on where a broken run left off')
+    .argument('<file>', 'a feed, .jsonl')
+    .option('--no-wait', 'send every line at once, instead of when domain time has reached it')
+    .action(async (file: string, { wait }: { wait: boolean }) => done(await (await import('./replay.js')).run({ file, noWait: !wait }, io)));
+
+  const billing = program.command('billing').description("a month's payment");
+  billing
+    .command('preview')
+    .description('compute a month from a CSV of episodes; needs no service')
+    .argument('<file>', 'episodes, .csv')
+    .requiredOption('--agreement <id>', 'the agreement to compute by')
+    .requiredOption('--month <YYYY-MM>', 'the month of discharge')
+    .option('--json', 'print one JSON object instead of a table', false)
+    .action(async (file: string, options: { agreement: string; month: string; json: boolean }) =>
+      done((await import('./billing-preview.js')).billingPreview({ ...options, file, agreementsDir: agreementsDir() }, io)),
+    );
+  billing
+    .command('run')
+    .description("start, or show, the month's billing workflow")
+    .requiredOption('--region <id>', 'the region')
+    .requiredOption('--month <YYYY-MM>', 'the month of discharge')
+    .action(async (options: { region: string; month: string }) => done(await (await import('./billing-run.js')).run(options, io)));
+
+  program
+    .command('agreements')
+    .description('agreement files')
+    .command('check')
+    .description('validate agreement files; tells line and field of every error')
+    .argument('[files...]', 'files to check (default: all that the service would use)')
+    .action(async (files: string[]) => done((await import('./agreements-check.js')).agreementsCheck({ files, agreementsDir: agreementsDir() }, io)));
+
+  program
+    .command('migrate')
+    .description("bring the ledger's schema up to date")
+    .action(async () => done(await (await import('./migrate.js')).run({}, io)));
+
+  program
+    .command('doctor')
+    .description('show what is configured, reachable and missing')
+    .action(async () => done(await (await import('./doctor.js')).run({ env: process.env }, io)));
+
+  for (const group of [program, billing]) group.showHelpAfterError(false);
+  return program;
+}
+
+/** Commands that need no service read only this one variable: the rest may be set up for something else. */
+function agreementsDir(): string | undefined {
+  return process.env['AGREEMENTS_DIR']?.trim() || undefined;
+}
+
+function version(): string {
+  for (const path of ['../../package.json', '../../../package.json']) {
+    try {
+      return (JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string }).version;
+    } catch {
+      // The sources are one folder nearer to it than what is built.
+    }
+  }
+  return 'unknown';
+}
+
+/** Runs as a process: its arguments, its streams, its exit code. */
+export async function runProcess(): Promise<void> {
+  const io: CommandIo = { stdout: process.stdout, stderr: process.stderr, verbose: process.argv.includes('--verbose') };
+  // Whoever reads us may stop before we have said everything (`| head`).
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.failed));
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (thrown: unknown) => {
+      reportErrors(io, ['Something unexpected went wrong:']);
+      process.exit(reportThrown(io, thrown));
+    });
+  }
+  process.exitCode = await main(process.argv.slice(2), io);
+  // Something that a command left open must not keep a finished program.
+  setTimeout(() => process.exit(), ENDS_WITHIN_MS).unref();
+}

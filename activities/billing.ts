@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type RegionMonth, endOfMonth, problemText, regionMonth } from '../src/domain/billing/region-month.js';
 import { toSwedish } from '../src/domain/calendar.js';
 import type { FrozenMonth, MonthEpisode, MonthRef } from '../src/ledger/month.js';
-import { type Basis, basisCsv, basisOf, kommunBasis, kommunCsv } from '../src/out/basis.js';
+import { BOM, type Basis, basisCsv, basisOf, kommunBasis, kommunCsv } from '../src/out/basis.js';
 import { permanent, withFailures } from './failures.js';
 import type { ActivityDeps } from './index.js';
 
@@ -74,10 +74,10 @@ export function billingActivities(deps: Pick<ActivityDeps, 'ledger' | 'agreement
         const folder = join(deps.dataDir, 'billing', ref.region, ref.month);
         const files: [name: string, text: string][] = [
           ['underlag.json', frozen.json],
-          ['underlag.csv', frozen.csv],
+          ['underlag.csv', BOM + frozen.csv],
           ...payers.flatMap((payer): [string, string][] => [
             [`${payer}.json`, `${JSON.stringify(kommunBasis(basis, payer), null, 2)}\n`],
-            [`${payer}.csv`, kommunCsv(frozen.csv, payer)],
+            [`${payer}.csv`, BOM + kommunCsv(frozen.csv, payer)],
           ]),
         ];
         await mkdir(folder, { recursive: true });

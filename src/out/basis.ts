@@ -61,7 +61,10 @@ const comma = (decimal: string | null): string | null => decimal?.replace('.', '
 /** `54600,00`, without separators, so that a spreadsheet takes it for a number. */
 const kronor = (ore: number | null): string | null => (ore === null ? null : `${Math.trunc(ore / 100)},${String(ore % 100).padStart(2, '0')}`);
 
-/** `;`, BOM, CRLF, decimal comma: opens in a Swedish spreadsheet as it is. A row per stay, and a sum per kommun, those with nothing to pay too. */
+/** What a CSV file begins with, so that spreadsheets read it as UTF-8. Not kept in the ledger: PGlite drops it at the beginning of a text. */
+export const BOM = '\ufeff';
+
+/** `;`, CRLF, decimal comma: after a BOM it opens in a Swedish spreadsheet as it is. A row per stay, and a sum per kommun, those with nothing to pay too. */
 export function basisCsv({ agreement, result }: RegionMonth, episodes: readonly Episode[]): string {
   const names = new Map(kommunerIn(agreement, result.month).map((kommun) => [kommun.code, kommun.name]));
   const episodeOf = new Map(episodes.map((episode) => [episode.stayId, episode]));
@@ -86,7 +89,6 @@ export function basisCsv({ agreement, result }: RegionMonth, episodes: readonly 
     header: true,
     columns: COLUMNS.map((column) => ({ key: column, header: column })),
     delimiter: ';',
-    bom: true,
     escape_formulas: true,
     record_delimiter: '\r\n',
   });

@@ -25,7 +25,7 @@ export function paymentDeadlines(f: Facts, rules: ProcessRules, id: 'individuell
 
 function startOfPayment(f: Facts, rules: ProcessRules, notice: Instant, id: string): Instant | null {
   const date = localDateOf(notice);
-  const rule = rules.payment.find((p) => p.careForms.includes(f.careForm) && p.from <= date && (p.until === null || date <= p.until))?.rule;
+  const rule = rules.payment.find((p) => p.careForms.includes(f.careForm) && p.from <= date && (p.until === null || date < p.until))?.rule;
   if (!rule) return null;
   if (rule.kind === 'average') return id === 'individuell-berakning' && rule.individual ? addWallClock(notice, rule.individual.fromDays * DAY) : null;
   if (id !== 'betalningsansvar') return null;

@@ -4,11 +4,12 @@ import { readFileSync, unlinkSync } from 'node:fs';
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processStart } from '../process-start.js';
 
 interface Owner {
   pid: number;
-  /** When that process started, in the kernel's ticks; null where /proc is missing. A pid alone may have been given to another. */
-  started: string | null;
+  /** When that process started: a pid alone may have been given to another. */
+  started: string;
   host: string;
   token: string;
 }
@@ -16,24 +17,6 @@ interface Owner {
 const RENEW_EVERY_MS = 5_000;
 /** An owner on another host (a container that is gone, among them) cannot be asked: it is believed while it renews its lock. */
 const STALE_AFTER_MS = 30_000;
-
-function startOf(pid: number): string | null {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return fields.slice(fields.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
 
 async function ownerOf(file: string): Promise<{ owner: Owner | undefined; alive: boolean }> {
   let text: string;
@@ -51,7 +34,7 @@ async function ownerOf(file: string): Promise<{ owner: Owner | undefined; alive:
     return { owner: undefined, alive: Date.now() - renewedAt < 1_000 };
   }
   if (owner.host !== hostname()) return { owner, alive: Date.now() - renewedAt < STALE_AFTER_MS };
-  return { owner, alive: isRunning(owner.pid) && startOf(owner.pid) === owner.started };
+  return { owner, alive: processStart(owner.pid) === owner.started };
 }
 
 /**
@@ -60,7 +43,7 @@ async function ownerOf(file: string): Promise<{ owner: Owner | undefined; alive:
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const file = `${folder}.lock`;
-  const mine: Owner = { pid: process.pid, started: startOf(process.pid), host: hostname(), token: randomUUID() };
+  const mine: Owner = { pid: process.pid, started: processStart(process.pid) ?? '', host: hostname(), token: randomUUID() };
   for (let attempt = 0; ; attempt++) {
     try {
       await writeFile(file, JSON.stringify(mine), { flag: 'wx' });

@@ -69,6 +69,8 @@ describe('psychiatric care in 2018: from the 30th calendar day after the notice'
     ['2018-12-01T12:00', '2019-01-05T12:00', 4, 1], // 31 December by the old rule
     ['2018-11-20T12:00', '2019-01-15T12:00', null, 12 + 14 - 3], // 20–31 December, and 14 days
     ['2019-01-01T00:00', '2019-01-03T12:00', 2, 0],
+    ['2018-12-20T12:00', '2019-01-01T10:00', 0, 0], // home on the day of the change: by the new rule
+    ['2018-12-20T12:00', '2018-12-31T23:59', null, 0], // the day before: by the old
   ])('notice %s, home %s, straddling the change: %s in the average, %i billed', (notice, discharge, averageDays, days) => {
     const reckoning = reckon(episode(notice, discharge, psykiatrisk), J);
     expect(reckoning.averageDays).toBe(averageDays);
@@ -99,6 +101,15 @@ describe('the rule of 1990', () => {
     // From Monday 4 December: 5–8, 11–15, 18–22, 27–29 December, 2–5, 8–12, 15–18 January are thirty; paid from the 19th.
     const changes = { ...times('2017-12-10T10:00', '2017-12-04T10:00'), ...psykiatrisk };
     expect(billable(episode('2017-12-10T10:00', '2018-01-21T10:00', changes), OLD)).toBe(2);
+  });
+
+  it('reckons from midnight of the change where it is the new rule, the call too', () => {
+    const rules = [J.payment.find((period) => period.rule.kind === 'individual-30'), J.payment.find((period) => period.rule.kind === 'lag-1990')];
+    const [first, second] = rules.map((period) => period ?? J.payment[0]!);
+    const changed: Agreement = { ...J, payment: [{ ...first!, from: '2018-01-01', until: '2018-02-01', careForms: ['somatisk'] }, { ...second!, from: '2018-02-01', until: null }] };
+    // 2, 5, 6, 7 and 8 February are five weekdays; paid from the 9th.
+    const stay = episode('2018-01-10T10:00', '2018-02-11T10:00', times('2018-01-10T10:00', '2018-01-08T10:00'));
+    expect(billable(stay, changed)).toBe(2);
   });
 
   it('gives way on 1 March 2018: the days before by the old rule, the clock of the new from midnight', () => {

@@ -28,7 +28,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^workflows/' },
       to: {
-        path: ['^src/(doors|out|ledger|cli)/', '^worker/'],
+        path: ['^src/(out|ledger|cli)/', '^worker/'],
       },
     },
     {

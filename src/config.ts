@@ -119,6 +119,12 @@ export const VARIABLE_NAMES = Object.keys(VARIABLES) as Variable[];
 /** Shown to nobody. `DATABASE_URL` and `SMTP_URL` may hold a password. */
 export const SECRET_VARIABLES: ReadonlySet<string> = new Set(['PAYLOAD_KEYS', 'TEMPORAL_API_KEY', 'HEMGANG_TOKEN', 'DATABASE_URL', 'SMTP_URL']);
 
+/** What a variable means when it is unset, as text; undefined when it then means nothing. */
+export function defaultOf(name: Variable): string | undefined {
+  const { data } = VARIABLES[name].safeParse(undefined);
+  return data === undefined ? undefined : String(data);
+}
+
 const schema = z.object(VARIABLES);
 type Environment = z.infer<typeof schema>;
 
@@ -126,15 +132,13 @@ type Environment = z.infer<typeof schema>;
 export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigResult {
   const given = Object.fromEntries(VARIABLE_NAMES.map((name) => [name, env[name]?.trim() || undefined]));
   const parsed = schema.safeParse(given);
-  if (!parsed.success) {
-    const errors = parsed.error.issues.map(({ path: [name], message }) => {
-      const value = SECRET_VARIABLES.has(String(name)) ? 'its value' : JSON.stringify(given[name as Variable]);
-      return `${String(name)}: ${value} ${message}`;
-    });
-    return { ok: false, errors };
-  }
-  const values = parsed.data;
-  const errors = [...contradictions(values), ...missingInProduction(values)];
+  const wrong = parsed.error?.issues.map(({ path: [name], message }) => ({ name: name as Variable, message })) ?? [];
+  // The rest is judged as if what is wrong had not been said, so that everything comes out at once.
+  const values = parsed.data ?? schema.parse({ ...given, ...Object.fromEntries(wrong.map(({ name }) => [name, undefined])) });
+  const errors = [
+    ...wrong.map(({ name, message }) => `${name}: ${SECRET_VARIABLES.has(name) ? 'its value' : JSON.stringify(given[name])} ${message}`),
+    ...[...contradictions(values), ...missingInProduction(values)].filter((error) => !wrong.some(({ name }) => error.startsWith(`${name}:`))),
+  ];
   return errors.length > 0 ? { ok: false, errors } : { ok: true, config: configOf(values) };
 }
 

@@ -5,7 +5,7 @@ import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
 import { loadAgreements } from '../agreements/load.js';
 import { problemText } from '../agreements/yaml-file.js';
-import { type Config, ROLES, readConfig, SECRET_VARIABLES, VARIABLE_NAMES } from '../config.js';
+import { type Config, defaultOf, ROLES, readConfig, SECRET_VARIABLES, VARIABLE_NAMES } from '../config.js';
 import { dataDirOwner } from '../data-dir.js';
 import { portErrors, wantedPorts } from '../ports.js';
 import { findTool } from '../temporal/tools.js';
@@ -26,7 +26,7 @@ const MARKS = { ok: 'ok  ', note: 'note', bad: 'BAD ' } as const;
 
 /** Prints everything to stdout. Answers 0 when the service could start here, 1 when it could not. */
 export async function run({ env }: DoctorOptions, io: CommandIo): Promise<number> {
-  io.stdout.write('Configuration (what is set; the rest has its default)\n');
+  io.stdout.write('Configuration (in brackets: not set)\n');
   for (const line of settings(env)) io.stdout.write(`  ${line}\n`);
 
   const read = readConfig(env);
@@ -40,13 +40,14 @@ export async function run({ env }: DoctorOptions, io: CommandIo): Promise<number
   return wrong === 0 ? EXIT.done : EXIT.failed;
 }
 
-/** What is set, secrets masked. */
+/** Every variable: what it is set to, secrets masked; or what it means unset. */
 function settings(env: NodeJS.ProcessEnv): string[] {
-  const lines = VARIABLE_NAMES.flatMap((name) => {
+  const width = Math.max(...VARIABLE_NAMES.map((name) => name.length));
+  return VARIABLE_NAMES.map((name) => {
     const value = env[name]?.trim();
-    return value ? [`${name}=${SECRET_VARIABLES.has(name) ? masked(value) : value}`] : [];
+    const shown = value ? (SECRET_VARIABLES.has(name) ? masked(value) : value) : `(${defaultOf(name) ?? 'unset'})`;
+    return `${name.padEnd(width)}  ${shown}`;
   });
-  return lines.length > 0 ? lines : ['nothing is set: everything embedded, on this machine'];
 }
 
 /** Of an address with a password, what is not secret is shown: it says which server is meant. */

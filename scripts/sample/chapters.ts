@@ -3,7 +3,7 @@ import { addDays, HOUR, type Instant, type LocalDate, localDateOf, MINUTE } from
 import type { Actor, JsonObject } from '../../src/domain/ids.js';
 import { CHECKLISTS, type Checklist, VID_BEHOV } from '../../src/domain/stay/actions.js';
 import { isoLocal, onDay, spread } from './clock.js';
-import { kontakt, pick, type Story, tell } from './story.js';
+import { kontakt, pick, type Sending, type Story, tell } from './story.js';
 import { ANSVAR, BOENDE, EGENVARD, INSATSER, KOMMUNIKATION, MAL, VARDPLAN, VIKTIGT } from './texts.js';
 
 /** The assessment of need: with insatser since before, or with a new need. */
@@ -17,31 +17,32 @@ export function assess(
 }
 
 /** Inskrivningsmeddelande with its estimate of discharge. */
-export function notify(
-  story: Story,
-  at: Instant,
-  expected: LocalDate,
-  more: JsonObject = {},
-  sending?: { receivedAt?: Instant; imported?: false },
-): string {
+export function notify(story: Story, at: Instant, expected: LocalDate, more: JsonObject = {}, sending?: Sending): string {
   const data = { samtycke: 'ja', beraknadUtskrivning: expected, inskrivningsorsak: story.orsak, ...more };
   return tell(story, at, story.cast.nurse, 'skicka-inskrivningsmeddelande', data, sending);
 }
 
 /** The kommun knows the patient, and tells what it already does. */
-export function known(story: Story, at: Instant, by: Actor = story.cast.handler): string {
-  return tell(story, at, by, 'svara-inskrivning', {
-    svar: 'kand',
-    adl: pick(
-      ['Behöver stöd vid förflyttning och hygien.', 'Självständig inomhus, stöd vid dusch.', 'Går med rollator, hjälp med måltider.'],
-      story.roll,
-    ),
-    kommunikation: pick(KOMMUNIKATION, story.roll),
-    boendeform: pick(BOENDE, story.roll),
-    tillganglighet: pick(['Hiss, inga trösklar.', 'Två trappor utan hiss.', 'Markplan, ramp finns.'], story.roll),
-    insatser: { sol: [pick(INSATSER, story.roll)], hsl: pick([['Läkemedelsövertag'], ['Såromläggning'], []], story.roll), lss: [] },
-    avbokat: pick([[], ['Dagverksamhet'], ['Hemtjänst tills vidare']], story.roll),
-  });
+export function known(story: Story, at: Instant, by: Actor = story.cast.handler, sending?: Sending): string {
+  return tell(
+    story,
+    at,
+    by,
+    'svara-inskrivning',
+    {
+      svar: 'kand',
+      adl: pick(
+        ['Behöver stöd vid förflyttning och hygien.', 'Självständig inomhus, stöd vid dusch.', 'Går med rollator, hjälp med måltider.'],
+        story.roll,
+      ),
+      kommunikation: pick(KOMMUNIKATION, story.roll),
+      boendeform: pick(BOENDE, story.roll),
+      tillganglighet: pick(['Hiss, inga trösklar.', 'Två trappor utan hiss.', 'Markplan, ramp finns.'], story.roll),
+      insatser: { sol: [pick(INSATSER, story.roll)], hsl: pick([['Läkemedelsövertag'], ['Såromläggning'], []], story.roll), lss: [] },
+      avbokat: pick([[], ['Dagverksamhet'], ['Hemtjänst tills vidare']], story.roll),
+    },
+    sending,
+  );
 }
 
 /** The vårdcentral names the patient's fast vårdkontakt. */

@@ -80,32 +80,19 @@ export function begin(opening: Opening): Story {
   };
 }
 
-/** Adds an action. Its id is the stay's with the action's name, numbered from the second; `receivedAt` is when the line is sent, where that is not `at`. Returns the id. */
-export function tell(
-  story: Story,
-  at: Instant,
-  by: Actor,
-  action: ActionName,
-  data: JsonObject = {},
-  sending: { receivedAt?: Instant; imported?: false } = {},
-): string {
+/** How an action came into the feed, where not at once: registered at `receivedAt`, by hand (`imported: false`). */
+export interface Sending {
+  receivedAt?: Instant;
+  imported?: false;
+}
+
+/** Adds an action. Its id is the stay's with the action's name, numbered from the second. Returns it. */
+export function tell(story: Story, at: Instant, by: Actor, action: ActionName, data: JsonObject = {}, sending: Sending = {}): string {
   const before = story.lines.filter(({ line }) => (line['action'] as JsonObject | undefined)?.['action'] === action).length;
   const id = `${story.stayId}:${action}${before === 0 ? '' : `-${before + 1}`}`;
-  story.lines.push({
-    sentAt: sending.receivedAt ?? at,
-    line: {
-      action: {
-        stayId: story.stayId,
-        action,
-        id,
-        at: isoLocal(at),
-        by: { ...by },
-        data,
-        ...(sending.imported === false ? { imported: false } : {}),
-      },
-      ...(sending.receivedAt === undefined ? {} : { receivedAt: isoLocal(sending.receivedAt) }),
-    },
-  });
+  const told: JsonObject = { stayId: story.stayId, action, id, at: isoLocal(at), by: { ...by }, data };
+  if (sending.imported === false) told['imported'] = false;
+  story.lines.push({ sentAt: sending.receivedAt ?? at, line: { action: told } });
   return id;
 }
 

@@ -23,7 +23,8 @@ export interface ActionLine {
 export interface Line {
   stay?: { stayId: string; admittedAt: string } & JsonObject;
   action?: ActionLine;
-  receivedAt?: string;
+  /** When it is sent: at its own time, or with the line before where that is later. Set by `linesOf`. */
+  sentAt: Instant;
 }
 
 export interface Played {
@@ -33,11 +34,19 @@ export interface Played {
   refused: { id: string; code: string }[];
 }
 
-export const linesOf = (text: string): Line[] =>
-  text
+/** The lines of a feed. What stands later in it than its own time came late, as the player has it. */
+export function linesOf(text: string): Line[] {
+  let latest = Number.NEGATIVE_INFINITY;
+  return text
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as Line);
+    .map((json) => {
+      const line = JSON.parse(json) as Omit<Line, 'sentAt'>;
+      latest = Math.max(latest, instant(line.action?.at ?? line.stay?.admittedAt ?? ''));
+      return { ...line, sentAt: latest };
+    });
+}
+
 export const feedLines = (): Line[] => linesOf(readFileSync(FEED, 'utf8'));
 
 /** The instant of an ISO time. Throws on anything else. */
@@ -46,9 +55,6 @@ export function instant(iso: string): Instant {
   if (at === undefined) throw new Error(`not a time: ${iso}`);
   return at;
 }
-
-/** When a line is sent: `receivedAt`, or when it happened. */
-export const sentAt = (line: Line): Instant => instant(line.receivedAt ?? line.action?.at ?? line.stay?.admittedAt ?? '');
 
 export function agreement(id: string): Agreement {
   const loaded = loadAgreements();
@@ -63,7 +69,7 @@ export function play(lines: Line[], until: Instant): Played {
   const played: Played = { stays: new Map(), rules: new Map(), events: new Map(), refused: [] };
   for (const line of lines) {
     if (line.stay) begin(played, jonkoping, line.stay);
-    if (line.action) perform(played, line.action, sentAt(line));
+    if (line.action) perform(played, line.action, line.sentAt);
   }
   for (const stayId of played.stays.keys()) judge(played, stayId, until);
   return played;

@@ -3,7 +3,7 @@ import type { ProcessRules } from '../domain/agreement.js';
 import type { Json } from '../domain/ids.js';
 import type { Stay, StayEvent } from '../domain/stay/state.js';
 import type { Db } from './connect.js';
-import { type Identities, type LedgerKey, open, putBack } from './identity.js';
+import { type Identities, type LedgerKey, type Sealed, open, putBack } from './identity.js';
 import type { LedgerContext } from './ledger.js';
 import { limitOf } from './page.js';
 
@@ -74,12 +74,13 @@ export async function readFactsIn(db: Db, keys: readonly LedgerKey[], stayId: st
 }
 
 /** A stay's identities; undefined when the row or its key is gone. */
-export async function identitiesOf(db: Db, keys: readonly LedgerKey[], stayId: string): Promise<Identities | undefined> {
+async function identitiesOf(db: Db, keys: readonly LedgerKey[], stayId: string): Promise<Identities | undefined> {
   const row = await db.selectFrom('patients').select(['key_id', 'sealed']).where('stay_id', '=', stayId).executeTakeFirst();
   return row && openIdentities({ keyId: row.key_id, bytes: row.sealed }, stayId, keys);
 }
 
-function openIdentities(sealed: { keyId: string | null; bytes: Buffer }, stayId: string, keys: readonly LedgerKey[]): Identities | undefined {
+/** Opens a stay's identities; undefined when their key is gone. */
+export function openIdentities(sealed: Sealed, stayId: string, keys: readonly LedgerKey[]): Identities | undefined {
   const text = open(sealed, stayId, keys);
   return text === undefined ? undefined : new Map(Object.entries(JSON.parse(text) as { [mark: string]: Json }));
 }

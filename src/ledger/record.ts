@@ -4,10 +4,10 @@ import { evolve, initialStay } from '../domain/stay/evolve.js';
 import type { Stay, StayEvent } from '../domain/stay/state.js';
 import { claimIn } from './admissions.js';
 import type { Db } from './connect.js';
-import { type Identities, type LedgerKey, canonical, putBack, seal, takeOut } from './identity.js';
+import { type Identities, type LedgerKey, type Sealed, canonical, putBack, seal, takeOut } from './identity.js';
 import type { LedgerContext } from './ledger.js';
 import { INBOX, noteIn } from './notify.js';
-import { identitiesOf, readFactsIn } from './read-stay.js';
+import { openIdentities, readFactsIn } from './read-stay.js';
 import { projectionOf } from './projection.js';
 import { LedgerRefusal } from './refusal.js';
 import { storable, storableJson } from './storable.js';
@@ -38,7 +38,13 @@ export async function record({ db, keys }: LedgerContext, batch: RecordBatch): P
   if (first === undefined) throw new LedgerRefusal('felaktig-handelse', 'En tom sändning till liggaren.');
   return db.transaction().execute(async (tx) => {
     if (first.seq === 1) await begin(tx, keys, batch, first.event);
-    const row = await tx.selectFrom('stays').select(['region', 'seq', 'state', 'rules', 'projected']).where('stay_id', '=', batch.stayId).forUpdate().executeTakeFirst();
+    const row = await tx
+      .selectFrom('stays')
+      .leftJoin('patients', 'patients.stay_id', 'stays.stay_id')
+      .select(['stays.region', 'stays.seq', 'stays.state', 'stays.rules', 'stays.projected', 'patients.key_id', 'patients.sealed'])
+      .where('stays.stay_id', '=', batch.stayId)
+      .forUpdate('stays')
+      .executeTakeFirst();
     if (row === undefined) throw gap(1, first.seq);
     if (row.region !== batch.region) throw taken(row.region);
 
@@ -52,7 +58,7 @@ export async function record({ db, keys }: LedgerContext, batch: RecordBatch): P
 
     const rules = row.rules ?? batch.rules;
     if (rules === undefined) throw new LedgerRefusal('felaktig-handelse', 'Vårdtillfällets första händelser saknar överenskommelsens regler.');
-    const identities = await knownIdentities(tx, keys, batch.stayId, row.state !== null);
+    const identities: Identities = row.sealed === null ? new Map() : knownIdentities({ keyId: row.key_id, bytes: row.sealed }, batch.stayId, keys);
     const known = identities.size;
     const clean = fresh.map(({ seq, event }) => ({ seq, event: storable(event) }));
     const before = row.state === null ? begun(batch.stayId, clean[0]?.event) : putBack<Stay>(row.state, identities);
@@ -118,13 +124,10 @@ async function refuseOthers(tx: Db, keys: readonly LedgerKey[], stayId: string, 
 }
 
 /** The stay's identities so far. Without their key nothing may be added: what is sealed would be lost. */
-async function knownIdentities(tx: Db, keys: readonly LedgerKey[], stayId: string, begun: boolean): Promise<Identities> {
-  if (!begun) return new Map();
-  const known = await identitiesOf(tx, keys, stayId);
-  if (known !== undefined) return known;
-  const row = await tx.selectFrom('patients').select('key_id').where('stay_id', '=', stayId).executeTakeFirst();
-  if (row !== undefined) throw new Error(`PAYLOAD_KEYS lacks the key ${row.key_id}, which patient identities in the ledger are sealed with`);
-  return new Map();
+function knownIdentities(sealed: Sealed, stayId: string, keys: readonly LedgerKey[]): Identities {
+  const known = openIdentities(sealed, stayId, keys);
+  if (known === undefined) throw new Error(`PAYLOAD_KEYS lacks the key ${sealed.keyId}, which patient identities in the ledger are sealed with`);
+  return known;
 }
 
 async function keepIdentities(tx: Db, keys: readonly LedgerKey[], stayId: string, identities: Identities): Promise<void> {

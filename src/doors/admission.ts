@@ -11,7 +11,9 @@ import type { FieldError } from './problems.js';
 export function admissionOf(stayId: string, body: unknown, latest: Instant): { admission: Admission } | { errors: FieldError[] } {
   const shaped = parseWith(admissionSchema, body);
   const shape = 'errors' in shaped ? shaped.errors : [];
-  const beyond = [...stayIdErrors(stayId), ...contentErrors(body, latest)].filter(({ path }) => !shape.some((error) => error.path === path));
+  const beyond = [...stayIdErrors(stayId), ...contentErrors(body, latest)].filter(
+    ({ path }) => !shape.some((error) => error.path === path),
+  );
   if ('errors' in shaped || beyond.length > 0) return { errors: [...beyond, ...shape] };
   const { admittedAt, ...rest } = shaped.value;
   return { admission: { ...rest, admittedAt: parseInstant(admittedAt) as Instant } as Admission };
@@ -38,13 +40,38 @@ function contentErrors(body: unknown, latest: Instant): FieldError[] {
     if (typeof code === 'string' && !isKommunkod(code)) errors.push({ path, message: 'no such kommunkod' });
   }
   const at = typeof admittedAt === 'string' ? parseInstant(admittedAt) : undefined;
-  if (typeof admittedAt === 'string' && at === undefined) errors.push({ path: 'admittedAt', message: 'not an instant: ISO 8601 with offset' });
-  if (at !== undefined && at > latest) errors.push({ path: 'admittedAt', message: `in the future: an admission may be dated ${toIso(latest)} at the latest` });
+  if (typeof admittedAt === 'string' && at === undefined)
+    errors.push({ path: 'admittedAt', message: 'not an instant: ISO 8601 with offset' });
+  if (at !== undefined && at > latest)
+    errors.push({ path: 'admittedAt', message: `in the future: an admission may be dated ${toIso(latest)} at the latest` });
   return errors;
 }
 
-const fieldsOf = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
+const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
 /** The counties' codes: the first two digits of every kommunkod. A kommun outside the region's agreement is admitted; it pays by the law. */
-const COUNTIES = new Set(['01', '03', '04', '05', '06', '07', '08', '09', '10', '12', '13', '14', '17', '18', '19', '20', '21', '22', '23', '24', '25']);
+const COUNTIES = new Set([
+  '01',
+  '03',
+  '04',
+  '05',
+  '06',
+  '07',
+  '08',
+  '09',
+  '10',
+  '12',
+  '13',
+  '14',
+  '17',
+  '18',
+  '19',
+  '20',
+  '21',
+  '22',
+  '23',
+  '24',
+  '25',
+]);
 const isKommunkod = (code: string): boolean => COUNTIES.has(code.slice(0, 2)) && !code.endsWith('00');

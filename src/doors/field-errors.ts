@@ -22,7 +22,8 @@ export function fieldErrorsOf(issue: Issue, prefix: PropertyKey[] = []): FieldEr
       return issue.keys.map((key) => ({ path: pathOf([...path, key]), message: 'unknown field' }));
     case 'invalid_union': {
       const [closest] = [...issue.errors].sort((a, b) => distanceOf(b) - distanceOf(a) || a.length - b.length);
-      if (closest === undefined || distanceOf(closest) === 0) return [{ path: pathOf(path), message: issue.message === 'Invalid input' ? alternativesOf(issue) : issue.message }];
+      if (closest === undefined || distanceOf(closest) === 0)
+        return [{ path: pathOf(path), message: issue.message === 'Invalid input' ? alternativesOf(issue) : issue.message }];
       return closest.flatMap((inner) => fieldErrorsOf(inner, path));
     }
     case 'invalid_type':

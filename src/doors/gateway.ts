@@ -41,7 +41,12 @@ export interface StayGateway {
   /** Starts the stay's workflow (`stay/{region}/{stayId}`); `exists` when one of that id runs, or has run, already. */
   admit(stayId: string, admission: Admission, rules: ProcessRules): Promise<'started' | 'exists'>;
   /** Sends an action and waits for its verdict. `ended`: the workflow has completed; `unknown`: there is none of that id. */
-  act(region: string, stayId: string, action: ActionName, envelope: Envelope): Promise<AcceptedAnswer | RefusedAnswer | 'ended' | 'unknown'>;
+  act(
+    region: string,
+    stayId: string,
+    action: ActionName,
+    envelope: Envelope,
+  ): Promise<AcceptedAnswer | RefusedAnswer | 'ended' | 'unknown'>;
   /** The stay as it is now, every answered action in it; undefined unless its workflow is running. */
   view(region: string, stayId: string): Promise<StayView | undefined>;
   /** Takes an ended stay up again from what the ledger holds, and sends it the action; when another caller has already done so, sends only the action. */

@@ -13,5 +13,7 @@ export function isPersonnummer(text: string): boolean {
 export function holdsPersonnummer(id: string): boolean {
   const bare = id.replace(/[._-]/g, '');
   if (/^(\d{10}|\d{12})$/.test(bare) && isPersonnummer(bare)) return true;
-  return [...id.matchAll(/(?<!\d)((?:18|19|20)\d{6})[._-]?(\d{4})(?!\d)/g)].some(([, date = '', number = '']) => isPersonnummer(date + number));
+  return [...id.matchAll(/(?<!\d)((?:18|19|20)\d{6})[._-]?(\d{4})(?!\d)/g)].some(([, date = '', number = '']) =>
+    isPersonnummer(date + number),
+  );
 }

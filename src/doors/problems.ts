@@ -4,13 +4,11 @@ import { REFUSALS, type RefusalCode } from '../domain/stay/refusals.js';
 const DOOR_PROBLEMS = {
   'not-json': { status: 400, title: 'The body is not JSON' },
   'no-such-route': { status: 404, title: 'No such route' },
-  'no-such-action': { status: 404, title: 'No such action' },
   'no-such-stay': { status: 404, title: 'No such stay' },
   'no-such-notice': { status: 404, title: 'No such notice in this inbox' },
   'no-such-month': { status: 404, title: 'No such month' },
   'too-large': { status: 413, title: 'The body is larger than 1 MiB' },
   'not-json-type': { status: 415, title: 'A body must be sent as application/json' },
-  invalid: { status: 422, title: 'Something is wrong with what was sent' },
   'clock-not-simulated': { status: 409, title: 'Only a simulated clock is held back by feeds' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong in the service' },
@@ -40,7 +38,10 @@ export type Outcome<T> = { ok: true; value: T } | { ok: false; problem: Problem 
 
 /** All codes, for the API's documentation and for tests. */
 export const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = {
-  ...(Object.fromEntries(Object.entries(REFUSALS).map(([code, { status, sv }]) => [code, { status, title: sv }])) as Record<RefusalCode, { status: number; title: string }>),
+  ...(Object.fromEntries(Object.entries(REFUSALS).map(([code, { status, sv }]) => [code, { status, title: sv }])) as Record<
+    RefusalCode,
+    { status: number; title: string }
+  >),
   ...DOOR_PROBLEMS,
 };
 
@@ -48,4 +49,7 @@ export function isProblemCode(code: string): code is ProblemCode {
   return Object.hasOwn(PROBLEMS, code);
 }
 
-export const refuse = (code: ProblemCode, detail?: string, errors?: FieldError[]): { ok: false; problem: Problem } => ({ ok: false, problem: { code, detail, errors } });
+export const refuse = (code: ProblemCode, detail?: string, errors?: FieldError[]): { ok: false; problem: Problem } => ({
+  ok: false,
+  problem: { code, detail, errors },
+});

@@ -4,14 +4,14 @@ import type { Instant } from '../domain/calendar.js';
 import { STAY_ID } from '../domain/ids.js';
 import type { ActionName } from '../domain/stay/actions.js';
 import { decide } from '../domain/stay/decide.js';
-import { admit as admittedEvent, evolve } from '../domain/stay/evolve.js';
+import { admit as admittedEvent, evolve, initialStay } from '../domain/stay/evolve.js';
 import { envelopeOf } from '../domain/stay/schemas.js';
 import { type StayView, viewOf } from '../domain/stay/view.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { admissionOf } from './admission.js';
 import { parseWith } from './field-errors.js';
 import { type AcceptedAnswer, type Envelope, type RefusedAnswer, type StayGateway, TemporalUnavailable } from './gateway.js';
-import { type Outcome, isProblemCode, refuse } from './problems.js';
+import { isProblemCode, type Outcome, refuse } from './problems.js';
 
 /** Domain time as the doors see it. @source contract.md, Clock */
 export interface DoorClock {
@@ -77,7 +77,7 @@ function knownRegions(ledger: SubmitDeps['ledger']): (stayId: string) => Promise
 async function admit(deps: SubmitDeps, stayId: string, body: unknown): Promise<Outcome<Admitted>> {
   const { ledger, gateway, clock } = deps;
   const checked = admissionOf(stayId, body, clock.now() + clock.futureToleranceMs);
-  if ('errors' in checked) return refuse('invalid', undefined, checked.errors);
+  if ('errors' in checked) return refuse('ogiltig-data', undefined, checked.errors);
   const { admission } = checked;
   // The id is taken before the workflow is started: two regions could otherwise start a stay of the same id.
   const claim = await ledger.claimStay(stayId, admission);
@@ -87,39 +87,61 @@ async function admit(deps: SubmitDeps, stayId: string, body: unknown): Promise<O
   const known = claim.outcome === 'same' ? await read(deps, stayId, claim.region) : undefined;
   if (known?.ok) return { ok: true, value: { started: false, stay: known.value } };
   const outcome = await gateway.admit(stayId, admission, rules);
-  const { event } = admittedEvent(stayId, admission, clock.now());
-  const stay = viewOf(evolve(null, event), rules, clock.now());
+  const stay = viewOf(evolve(initialStay(stayId, admission), admittedEvent(admission, admission.admittedAt)), rules, clock.now());
   return { ok: true, value: { started: outcome === 'started', stay } };
 }
 
-async function act(deps: SubmitDeps, stayId: string, region: string | undefined, action: ActionName, body: unknown): Promise<Outcome<AcceptedAnswer>> {
+async function act(
+  deps: SubmitDeps,
+  stayId: string,
+  region: string | undefined,
+  action: ActionName,
+  body: unknown,
+): Promise<Outcome<AcceptedAnswer>> {
   if (region === undefined) return refuse('no-such-stay');
   const checked = parseWith(envelopeOf(action), body);
-  if ('errors' in checked) return refuse('invalid', undefined, checked.errors);
+  if ('errors' in checked) return refuse('ogiltig-data', undefined, checked.errors);
   const envelope = checked.value as Envelope;
   const answer = await deps.gateway.act(region, stayId, action, envelope);
   return answerOf(typeof answer === 'object' ? answer : await actOnRecorded(deps, stayId, action, envelope));
 }
 
 /** An ended stay answers from the ledger: a repeated action its first verdict, a correction takes the stay up again, all else is refused. */
-async function actOnRecorded({ ledger, gateway, clock }: SubmitDeps, stayId: string, action: ActionName, envelope: Envelope): Promise<AcceptedAnswer | RefusedAnswer | undefined> {
+async function actOnRecorded(
+  { ledger, gateway, clock }: SubmitDeps,
+  stayId: string,
+  action: ActionName,
+  envelope: Envelope,
+): Promise<AcceptedAnswer | RefusedAnswer | undefined> {
   const stored = await ledger.readStay(stayId);
   if (stored === undefined) return undefined;
   const { stay, rules } = stored;
   if (stay.ended === null) throw new TemporalUnavailable(`the workflow of stay ${stayId} is not running, though the stay has not ended`);
   const now = clock.now();
-  const verdict = decide(stay, rules, { action, envelope }, now, { via: 'update', futureToleranceMs: clock.futureToleranceMs, lateToleranceMs: clock.lateToleranceMs });
+  const verdict = decide(stay, rules, { action, envelope }, now, {
+    via: 'update',
+    futureToleranceMs: clock.futureToleranceMs,
+    lateToleranceMs: clock.lateToleranceMs,
+  });
   if (!verdict.accepted) return verdict;
   if (!verdict.repeated) return gateway.reopen(stay, rules, action, envelope);
   const { phase, deadlines } = viewOf(stay, rules, now);
-  return { accepted: true, stayId, action, id: envelope.id, phase, deadlines, ...(verdict.warnings.length > 0 ? { warnings: verdict.warnings } : {}) };
+  return {
+    accepted: true,
+    stayId,
+    action,
+    id: envelope.id,
+    phase,
+    deadlines,
+    ...(verdict.warnings.length > 0 ? { warnings: verdict.warnings } : {}),
+  };
 }
 
 function answerOf(answer: AcceptedAnswer | RefusedAnswer | undefined): Outcome<AcceptedAnswer> {
   if (answer === undefined) return refuse('no-such-stay');
   if (answer.accepted) return { ok: true, value: answer };
-  // A worker of a later version may know reasons that this one does not: they are unmet needs too.
-  return refuse(isProblemCode(answer.code) ? answer.code : 'invalid', answer.need, answer.errors);
+  // A worker of a later version may know reasons that this door does not: still an answer, in its own words.
+  return refuse(isProblemCode(answer.code) ? answer.code : 'internt-fel', answer.need, answer.errors);
 }
 
 async function read({ ledger, gateway, clock }: SubmitDeps, stayId: string, region: string | undefined): Promise<Outcome<StayView>> {

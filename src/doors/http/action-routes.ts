@@ -1,13 +1,13 @@
 /** One route for each action of the catalogue, with its own schema, performers and example in the OpenAPI document. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { ACTIONS, ACTION_NAMES, type ActionName } from '../../domain/stay/actions.js';
-import { envelopeOf } from '../../domain/stay/schemas.js';
+import { ACTION_NAMES, ACTIONS, type ActionName } from '../../domain/stay/actions.js';
+import { dataSchemas, envelopeOf } from '../../domain/stay/schemas.js';
 import type { AppDeps } from './deps.js';
 import { exampleOf } from './examples.js';
 import { bodyOf } from './json-body.js';
 import { ProblemError, problemError } from './problem-reply.js';
-import { WRITE_PROBLEMS, acceptedSchema, idempotencyHeaders } from './schemas.js';
+import { acceptedSchema, idempotencyHeaders, WRITE_PROBLEMS } from './schemas.js';
 
 const params = z.object({ stayId: z.string() });
 
@@ -41,8 +41,14 @@ export function actionRoutes(app: FastifyInstance, { submit }: AppDeps): void {
 /** The envelope as the API takes it: its `id` may come as the header `Idempotency-Key` instead. */
 function documentedEnvelope(action: ActionName) {
   const envelope = envelopeOf(action);
+  // What a correction puts in place is as its action has it; any JSON refers to itself, which the document's maker cannot write.
+  const data =
+    action === 'ratta-uppgift' ? { data: dataSchemas[action].extend({ data: z.record(z.string(), z.unknown()).optional() }) } : {};
   return envelope
-    .extend({ id: envelope.shape.id.optional().describe('makes the action happen once; may be given as `Idempotency-Key` instead') })
+    .extend({
+      ...data,
+      id: envelope.shape.id.optional().describe('makes the action happen once; may be given as `Idempotency-Key` instead'),
+    })
     .meta({ examples: [exampleOf(action)] });
 }
 

@@ -4,11 +4,11 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import underPressure from '@fastify/under-pressure';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { createSerializerCompiler, jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod';
 import { actionRoutes } from './action-routes.js';
 import type { AppDeps } from './deps.js';
-import { BODY_LIMIT, acceptJsonOnly } from './json-body.js';
+import { acceptJsonOnly, BODY_LIMIT } from './json-body.js';
 import { monthRoutes } from './month-routes.js';
 import { noticeRoutes } from './notice-routes.js';
 import { OPENAPI } from './openapi.js';
@@ -29,7 +29,7 @@ const MAX_EVENT_LOOP_DELAY_MS = 10_000;
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     ...(deps.logger === undefined ? { logger: false } : { loggerInstance: deps.logger }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
@@ -45,7 +45,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, { code: 'no-such-route' }));
   // Before the body is read: fastify would judge it even for a route that does not exist.
   app.addHook('onRequest', async (request) => {
-    if (request.is404) throw problemError(/^\/v1\/stays\/[^/]+\/actions\/[^/?]+(\?|$)/.test(request.url) && request.method === 'POST' ? 'no-such-action' : 'no-such-route');
+    if (request.is404)
+      throw problemError(
+        /^\/v1\/stays\/[^/]+\/actions\/[^/?]+(\?|$)/.test(request.url) && request.method === 'POST' ? 'okand-atgard' : 'no-such-route',
+      );
   });
   acceptJsonOnly(app);
 

@@ -12,7 +12,12 @@ export interface EventSource<T extends { noticeId: string }> {
 /** A comment this often keeps proxies from closing a quiet connection. */
 const KEEP_ALIVE_MS = 15_000;
 
-export async function* noticeEvents<T extends { noticeId: string }>({ read, after, pollMs, signal }: EventSource<T>): AsyncGenerator<string> {
+export async function* noticeEvents<T extends { noticeId: string }>({
+  read,
+  after,
+  pollMs,
+  signal,
+}: EventSource<T>): AsyncGenerator<string> {
   yield 'retry: 2000\n\n';
   let quietMs = 0;
   let seen = after;

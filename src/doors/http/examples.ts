@@ -1,6 +1,7 @@
 /** An example of everything that is sent, for the API's documentation. People are made up; the personnummer is of the tax agency's test series. */
-import { ACTIONS, type ActionName } from '../../domain/stay/actions.js';
+
 import type { JsonObject } from '../../domain/ids.js';
+import { ACTIONS, type ActionName } from '../../domain/stay/actions.js';
 
 export const ADMISSION_EXAMPLE = {
   region: 'jonkoping',
@@ -22,12 +23,23 @@ const kallade: JsonObject[] = [
 const DATA: Record<ActionName, JsonObject> = {
   'bedom-behov': { harInsatser: true, nyttBehov: true, endastRegionensOppenvard: false },
   'skicka-inskrivningsmeddelande': { samtycke: 'ja', beraknadUtskrivning: '2019-03-06', inskrivningsorsak: 'Fallolycka' },
-  'svara-inskrivning': { svar: 'kand', adl: 'Hjälp vid förflyttning', boendeform: 'Ordinärt boende', insatser: { sol: ['Hemtjänst'], hsl: ['Läkemedelsöverlämnande'] } },
+  'svara-inskrivning': {
+    svar: 'kand',
+    adl: 'Hjälp vid förflyttning',
+    boendeform: 'Ordinärt boende',
+    insatser: { sol: ['Hemtjänst'], hsl: ['Läkemedelsöverlämnande'] },
+  },
   'ratta-kommun': { kommun: '0682' },
   'utse-fast-vardkontakt': { namn: 'Eva Exempel', telefon: '010-123 45 67' },
   'avboka-besok': { besok: ['Fotvård 2019-03-04'], ombokat: ['Fotvård 2019-03-18'] },
   'bedom-vardtid': { beraknadUtskrivning: '2019-03-07', inskrivningsorsak: 'Fallolycka' },
-  'initiera-svpl': { samtycke: 'ja', kontaktOnskasMed: [{ part: 'kommun', profession: 'handlaggare' }], adl: 'Behöver hjälp med personlig omvårdnad', kommunikation: 'Hör dåligt', hjalpmedel: ['Rollator'] },
+  'initiera-svpl': {
+    samtycke: 'ja',
+    kontaktOnskasMed: [{ part: 'kommun', profession: 'handlaggare' }],
+    adl: 'Behöver hjälp med personlig omvårdnad',
+    kommunikation: 'Hör dåligt',
+    hjalpmedel: ['Rollator'],
+  },
   'avsta-svpl': { skal: 'inga-nya-behov', text: 'Patienten går hem till samma insatser som förut.' },
   'skjut-upp-svpl': { datum: '2019-03-27', skal: 'SIP planeras tre veckor efter hemkomst.' },
   bemanna: { personer: [{ profession: 'handlaggare', ...kontakt }] },
@@ -47,11 +59,19 @@ const DATA: Record<ActionName, JsonObject> = {
   'meddela-oppenvard': { lage: 'ej-tillganglig', insats: 'Hemsjukvård', skal: 'Väntar på läkarbesök i hemmet.' },
   'skriv-ut': { tidpunkt: '2019-03-06T13:00:00+01:00', till: 'hem' },
   'overfor-information': { vad: ['medicinsk-epikris', 'omvardnadsepikris', 'lakemedelslista'] },
-  'hall-svpl': { tidpunkt: '2019-03-08T10:00:00+01:00', plats: 'video', narvarande: [{ part: 'patient' }, { part: 'kommun', profession: 'handlaggare' }] },
+  'hall-svpl': {
+    tidpunkt: '2019-03-08T10:00:00+01:00',
+    plats: 'video',
+    narvarande: [{ part: 'patient' }, { part: 'kommun', profession: 'handlaggare' }],
+  },
   'uppratta-sip': {
-    samtycke: 'ja', viktigtForMig: 'Att kunna bo kvar hemma.', mal: ['Gå till affären själv'],
+    samtycke: 'ja',
+    viktigtForMig: 'Att kunna bo kvar hemma.',
+    mal: ['Gå till affären själv'],
     insatser: [{ vad: 'Hemtjänst', huvudman: 'Kommunen', ansvarig: 'Eva Exempel', kontakt }],
-    huvudansvar: 'Vårdcentralen', uppfoljning: '2019-04-05', vantarPaBeslut: [{ part: 'kommun', senast: '2019-03-15' }],
+    huvudansvar: 'Vårdcentralen',
+    uppfoljning: '2019-04-05',
+    vantarPaBeslut: [{ part: 'kommun', senast: '2019-03-15' }],
   },
   'lamna-beslut': { beslut: 'Trygghetslarm beviljat.' },
   'signera-sip': {},
@@ -77,5 +97,10 @@ const ROLES: Record<string, string> = { slutenvard: 'sjukskoterska', vardcentral
 /** A whole envelope of the action, by the first who may perform it. */
 export function exampleOf(action: ActionName) {
   const [party = '', role] = (ACTIONS[action].by[0] ?? '').split('/');
-  return { id: `${action}-1`, at: '2019-03-05T10:30:00+01:00', by: { party, unit: UNITS[party] ?? party, role: role ?? ROLES[party] ?? '' }, data: DATA[action] };
+  return {
+    id: `${action}-1`,
+    at: '2019-03-05T10:30:00+01:00',
+    by: { party, unit: UNITS[party] ?? party, role: role ?? ROLES[party] ?? '' },
+    data: DATA[action],
+  };
 }

@@ -8,7 +8,7 @@ import type { InboxNotice } from '../../ledger/inbox.js';
 import type { AppDeps } from './deps.js';
 import { noticeEvents, readEventId } from './event-stream.js';
 import { problemError } from './problem-reply.js';
-import { idempotencyHeaders, noticePageSchema, noticeSchema, noticesQuerySchema, problems } from './schemas.js';
+import { idempotencyHeaders, noticePageSchema, type noticeSchema, noticesQuerySchema, problems } from './schemas.js';
 
 type Notice = z.infer<typeof noticeSchema>;
 const POLL_MS = 1_000;
@@ -21,12 +21,19 @@ export function noticeRoutes(app: FastifyInstance, { ledger, clock, pollMs = POL
 
   routes.get('/v1/units/:unit/notices', {
     schema: {
-      tags: ['notices'], summary: "Read a unit's inbox", operationId: 'readNotices',
-      description: 'Oldest first. With `Accept: text/event-stream` the same notices come as events, and new ones as they arrive; go on where you were with `after` or `Last-Event-ID`.',
-      params, querystring: noticesQuerySchema,
+      tags: ['notices'],
+      summary: "Read a unit's inbox",
+      operationId: 'readNotices',
+      description:
+        'Oldest first. With `Accept: text/event-stream` the same notices come as events, and new ones as they arrive; go on where you were with `after` or `Last-Event-ID`.',
+      params,
+      querystring: noticesQuerySchema,
       headers: z.looseObject({ 'last-event-id': z.string().max(1_000).optional().describe('`id` of the last event seen') }),
       response: {
-        200: { description: 'The notices', content: { 'application/json': { schema: noticePageSchema }, 'text/event-stream': { schema: z.string() } } },
+        200: {
+          description: 'The notices',
+          content: { 'application/json': { schema: noticePageSchema }, 'text/event-stream': { schema: z.string() } },
+        },
         ...problems(404, 422, 429, 503),
       },
     },
@@ -40,7 +47,10 @@ export function noticeRoutes(app: FastifyInstance, { ledger, clock, pollMs = POL
         return page && { items: page.items.map(noticeOf), next: page.next };
       };
       const page = await read(after, request.query.limit === undefined ? undefined : Number(request.query.limit));
-      if (page === undefined) throw problemError('invalid', undefined, [{ path: 'after', message: 'not the `next` of a page before, nor a notice of this inbox' }]);
+      if (page === undefined)
+        throw problemError('ogiltig-data', undefined, [
+          { path: 'after', message: 'not the `next` of a page before, nor a notice of this inbox' },
+        ]);
       if (!listens) return page;
       const gone = new AbortController();
       reply.raw.on('close', () => gone.abort());
@@ -52,9 +62,12 @@ export function noticeRoutes(app: FastifyInstance, { ledger, clock, pollMs = POL
 
   routes.post('/v1/units/:unit/notices/:noticeId/ack', {
     schema: {
-      tags: ['notices'], summary: 'Acknowledge a notice', operationId: 'acknowledgeNotice',
+      tags: ['notices'],
+      summary: 'Acknowledge a notice',
+      operationId: 'acknowledgeNotice',
       description: 'The first acknowledgement stands; again changes nothing. The notice id is percent-encoded in the path.',
-      params: params.extend({ noticeId: z.string().min(1).max(1_000) }), headers: idempotencyHeaders,
+      params: params.extend({ noticeId: z.string().min(1).max(1_000) }),
+      headers: idempotencyHeaders,
       response: { 204: z.undefined().describe('Acknowledged'), ...problems(404, 429, 503) },
     },
     handler: async (request, reply) => {
@@ -76,4 +89,3 @@ function noticeOf(row: InboxNotice): Notice {
     ...(row.acknowledgedAt === null ? {} : { acknowledgedAt: toIso(row.acknowledgedAt) }),
   };
 }
-

@@ -26,9 +26,14 @@ export class ProblemError extends Error {
   }
 }
 
-export const problemError = (code: ProblemCode, detail?: string, errors?: Problem['errors']): ProblemError => new ProblemError({ code, detail, errors });
+export const problemError = (code: ProblemCode, detail?: string, errors?: Problem['errors']): ProblemError =>
+  new ProblemError({ code, detail, errors });
 
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, { code, detail, errors, retryAfterSeconds }: Problem): FastifyReply {
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { code, detail, errors, retryAfterSeconds }: Problem,
+): FastifyReply {
   const { status, title } = PROBLEMS[code];
   const seconds = retryAfterSeconds ?? (status === 503 ? 2 : undefined);
   if (seconds !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', String(Math.max(1, Math.ceil(seconds))));
@@ -36,7 +41,15 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, { code
     .code(status)
     .type('application/problem+json')
     .serializer(JSON.stringify)
-    .send({ type: `urn:hemgang:problem:${code}`, title, status, code, detail, instance: request.url.split('?')[0], ...(errors === undefined ? {} : { errors }) });
+    .send({
+      type: `urn:hemgang:problem:${code}`,
+      title,
+      status,
+      code,
+      detail,
+      instance: request.url.split('?')[0],
+      ...(errors === undefined ? {} : { errors }),
+    });
 }
 
 /** The problem behind whatever was thrown; what nobody foresaw is `internal`, logged, and says nothing. */
@@ -48,27 +61,44 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
 
 function problemOf(error: FastifyError, request: FastifyRequest): Problem {
   if (error instanceof ProblemError) return error.problem;
-  if (error instanceof TemporalUnavailable) return { code: 'temporal-unavailable', detail: error.message, retryAfterSeconds: error.retryAfterSeconds };
+  if (error instanceof TemporalUnavailable)
+    return { code: 'temporal-unavailable', detail: error.message, retryAfterSeconds: error.retryAfterSeconds };
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.flatMap((item) => (item.params?.issue ? fieldErrorsOf(item.params.issue as z.core.$ZodIssue) : [{ path: item.instancePath.slice(1).replaceAll('/', '.'), message: item.message ?? 'wrong' }]));
-    return error.validationContext === 'params' ? { code: 'no-such-route', detail: `${request.method} ${request.url}` } : { code: 'invalid', errors };
+    const errors = error.validation.flatMap((item) =>
+      item.params?.issue
+        ? fieldErrorsOf(item.params.issue as z.core.$ZodIssue)
+        : [{ path: item.instancePath.slice(1).replaceAll('/', '.'), message: item.message ?? 'wrong' }],
+    );
+    return error.validationContext === 'params'
+      ? { code: 'no-such-route', detail: `${request.method} ${request.url}` }
+      : { code: 'ogiltig-data', errors };
   }
   if (isDatabaseAway(error)) return { code: 'ledger-unavailable' };
   switch (error.code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE': return { code: 'too-large' };
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE': return { code: 'not-json-type' };
-    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH': return { code: 'not-json', detail: 'the body is not as long as content-length says' };
-    case 'FST_UNDER_PRESSURE': return { code: 'overloaded' };
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return { code: 'too-large' };
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return { code: 'not-json-type' };
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return { code: 'not-json', detail: 'the body is not as long as content-length says' };
+    case 'FST_UNDER_PRESSURE':
+      return { code: 'overloaded' };
   }
   if (error.statusCode === 429) return { code: 'too-many-requests' };
   if (error.statusCode === 415) return { code: 'not-json-type' };
   if (error.statusCode === 413) return { code: 'too-large' };
-  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) return { code: error.statusCode === 404 ? 'no-such-route' : 'not-json', detail: error.message };
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
+    return { code: error.statusCode === 404 ? 'no-such-route' : 'not-json', detail: error.message };
   return { code: 'internal' };
 }
 
 /** Errors of a PostgreSQL that is away, starting, stopping or full of connections: trying again may help. */
 function isDatabaseAway(error: { code?: unknown; message: string }): boolean {
   const code = typeof error.code === 'string' ? error.code : '';
-  return /^(08|57P|53)[0-9A-Z]+$/.test(code) || code === 'ECONNREFUSED' || code === 'ECONNRESET' || /^(timeout exceeded when trying to connect|Connection terminated)/.test(error.message);
+  return (
+    /^(08|57P|53)[0-9A-Z]+$/.test(code) ||
+    code === 'ECONNREFUSED' ||
+    code === 'ECONNRESET' ||
+    /^(timeout exceeded when trying to connect|Connection terminated)/.test(error.message)
+  );
 }

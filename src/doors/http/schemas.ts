@@ -2,10 +2,9 @@
 import { z } from 'zod';
 import { DEADLINE_IDS } from '../../domain/agreement.js';
 import { PARTIES } from '../../domain/ids.js';
+import { PHASES } from '../../domain/stay/parties.js';
 import { PAGE_LIMIT, PAGE_LIMIT_MAX } from '../../ledger/page.js';
 import { problemSchema } from './problem-reply.js';
-
-export const PHASES = ['annullerad', 'avslutad', 'utanfor', 'uppfoljning', 'utskriven', 'utskrivningsklar', 'planering', 'inskriven'] as const;
 
 const instant = z.string().meta({ format: 'date-time' });
 const unitRef = z.object({ party: z.enum(PARTIES), unit: z.string() }).meta({ id: 'UnitRef' });
@@ -25,15 +24,28 @@ export const stayViewSchema = z
     agreement: z.string(),
     deadlines: z.array(deadlineSchema).optional(),
     ball: z.array(unitRef).optional(),
-    deviations: z.array(z.looseObject({ id: z.string(), type: z.string(), at: instant, status: z.enum(['oppen', 'avslutad', 'sen-registrering']) })).optional(),
+    deviations: z
+      .array(z.looseObject({ id: z.string(), type: z.string(), at: instant, status: z.enum(['oppen', 'avslutad', 'sen-registrering']) }))
+      .optional(),
     episode: z.looseObject({ missing: z.array(z.string()).optional() }).optional(),
     refused: z.array(z.looseObject({ action: z.string(), at: instant, code: z.string() })).optional(),
-    log: z.array(z.looseObject({ action: z.string(), at: instant, receivedAt: instant, by: z.looseObject({ party: z.string(), unit: z.string() }) })).optional(),
+    log: z
+      .array(
+        z.looseObject({ action: z.string(), at: instant, receivedAt: instant, by: z.looseObject({ party: z.string(), unit: z.string() }) }),
+      )
+      .optional(),
   })
   .meta({ id: 'Stay' });
 
 export const acceptedSchema = z
-  .object({ stayId: z.string(), action: z.string(), id: z.string(), phase: z.enum(PHASES), deadlines: z.array(deadlineSchema), warnings: z.array(z.string()).optional() })
+  .object({
+    stayId: z.string(),
+    action: z.string(),
+    id: z.string(),
+    phase: z.enum(PHASES),
+    deadlines: z.array(deadlineSchema),
+    warnings: z.array(z.string()).optional(),
+  })
   .meta({ id: 'Accepted' });
 
 export const caseSchema = z
@@ -55,7 +67,9 @@ export const caseSchema = z
 export const noticeSchema = z
   .object({
     noticeId: z.string(),
-    type: z.string().describe("the action's or deadline's id; `paminnelse:` or `forsenad:` before a deadline's, `avvisad:` before a refused action's"),
+    type: z
+      .string()
+      .describe("the action's or deadline's id; `paminnelse:` or `forsenad:` before a deadline's, `avvisad:` before a refused action's"),
     stayId: z.string(),
     occurredAt: instant,
     text: z.string(),
@@ -64,7 +78,8 @@ export const noticeSchema = z
   })
   .meta({ id: 'Notice' });
 
-const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable().describe('`after` of the next page; null at the end') });
+const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), next: z.string().nullable().describe('`after` of the next page; null at the end') });
 export const casePageSchema = pageOf(caseSchema).meta({ id: 'CasePage' });
 export const noticePageSchema = pageOf(noticeSchema).meta({ id: 'NoticePage' });
 
@@ -77,7 +92,12 @@ const limit = z
 const after = z.string().min(1).max(1_000).optional().describe('`next` of the page before');
 
 export const casesQuerySchema = z.strictObject({
-  unit: z.string().min(1).max(200).optional().describe("the unit whose open cases are listed: HSA-id, kommunkod or region; without it all stays"),
+  unit: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('the unit whose open cases are listed: HSA-id, kommunkod or region; without it all stays'),
   phase: z.enum(PHASES).optional(),
   overdue: z.enum(['true', 'false']).optional(),
   limit,
@@ -100,19 +120,41 @@ export const billingMonthSchema = z
 
 export const clockSchema = z.object({ now: instant, scale: z.number() }).meta({ id: 'Clock' });
 export const feedSchema = z
-  .strictObject({ watermark: z.iso.datetime({ offset: true }).nullable().describe('earliest `at` of the feed that is not yet answered; null: the feed is done') })
+  .strictObject({
+    watermark: z.iso
+      .datetime({ offset: true })
+      .nullable()
+      .describe('earliest `at` of the feed that is not yet answered; null: the feed is done'),
+  })
   .meta({ id: 'Feed' });
 
 export const idempotencyHeaders = z.looseObject({
-  'idempotency-key': z.string().min(1).max(128).optional().describe("makes the write happen once; the action's `id`, when the body has none"),
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(128)
+    .optional()
+    .describe("makes the write happen once; the action's `id`, when the body has none"),
 });
 
 const DESCRIPTIONS: Record<number, string> = {
-  400: 'Not JSON', 404: 'No such route, action or stay', 409: 'An unmet need, an ended stay, or other content for a used id', 403: "Not this role's to do",
-  413: 'Larger than 1 MiB', 415: 'Not application/json', 422: 'Fields that are wrong, missing or unknown', 429: 'Too many requests', 503: 'Temporal or the ledger cannot be reached; try again after Retry-After',
+  400: 'Not JSON',
+  404: 'No such route, action or stay',
+  409: 'An unmet need, an ended stay, or other content for a used id',
+  403: "Not this role's to do",
+  413: 'Larger than 1 MiB',
+  415: 'Not application/json',
+  422: 'Fields that are wrong, missing or unknown',
+  429: 'Too many requests',
+  503: 'Temporal or the ledger cannot be reached; try again after Retry-After',
 };
 
 /** The problems that a route may answer with, each by its status. */
 export const problems = (...statuses: number[]) =>
-  Object.fromEntries(statuses.map((status) => [status, { description: DESCRIPTIONS[status] ?? 'Problem', content: { 'application/problem+json': { schema: problemSchema } } }]));
+  Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      { description: DESCRIPTIONS[status] ?? 'Problem', content: { 'application/problem+json': { schema: problemSchema } } },
+    ]),
+  );
 export const WRITE_PROBLEMS = problems(400, 403, 404, 409, 413, 415, 422, 429, 503);

@@ -9,30 +9,47 @@ import { bodyOf } from './json-body.js';
 import { ProblemError, problemError } from './problem-reply.js';
 import { clockSchema, feedSchema, idempotencyHeaders, problems } from './schemas.js';
 
-const feedParams = z.object({ feedId: z.string().regex(/^[A-Za-z0-9._-]{1,128}$/).describe("the feed's own id, such as the SHA-256 of its file") });
+const feedParams = z.object({
+  feedId: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,128}$/)
+    .describe("the feed's own id, such as the SHA-256 of its file"),
+});
 
 export function serviceRoutes(app: FastifyInstance, { ledger, clock, pingTemporal }: AppDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const clockNow = () => ({ now: toIso(clock.now()), scale: clock.scale });
 
   routes.get('/v1/clock', {
-    schema: { tags: ['service'], summary: 'Domain time', operationId: 'readClock', description: 'For clients that must speak in simulated time.', response: { 200: clockSchema, ...problems(429) } },
+    schema: {
+      tags: ['service'],
+      summary: 'Domain time',
+      operationId: 'readClock',
+      description: 'For clients that must speak in simulated time.',
+      response: { 200: clockSchema, ...problems(429) },
+    },
     handler: async () => clockNow(),
   });
 
   routes.put('/v1/clock/feeds/:feedId', {
     schema: {
-      tags: ['service'], summary: 'Say how far a recorded feed has been answered', operationId: 'renewFeed',
-      description: 'While a feed is played, no deadline is judged past its watermark. Renew it within a minute, in real time, or it lapses. 409 unless the clock is simulated.',
-      params: feedParams, headers: idempotencyHeaders, body: feedSchema.meta({ examples: [{ watermark: '2019-03-01T08:00:00Z' }, { watermark: null }] }),
+      tags: ['service'],
+      summary: 'Say how far a recorded feed has been answered',
+      operationId: 'renewFeed',
+      description:
+        'While a feed is played, no deadline is judged past its watermark. Renew it within a minute, in real time, or it lapses. 409 unless the clock is simulated.',
+      params: feedParams,
+      headers: idempotencyHeaders,
+      body: feedSchema.meta({ examples: [{ watermark: '2019-03-01T08:00:00Z' }, { watermark: null }] }),
       response: { 200: clockSchema, ...problems(400, 404, 409, 413, 415, 422, 429, 503) },
     },
     handler: async (request) => {
       const checked = parseWith(feedSchema, bodyOf(request));
-      if ('errors' in checked) throw problemError('invalid', undefined, checked.errors);
+      if ('errors' in checked) throw problemError('ogiltig-data', undefined, checked.errors);
       const text = checked.value.watermark;
       const watermark = text === null ? null : parseInstant(text);
-      if (watermark === undefined) throw problemError('invalid', undefined, [{ path: 'watermark', message: 'not an instant: ISO 8601 with offset' }]);
+      if (watermark === undefined)
+        throw problemError('ogiltig-data', undefined, [{ path: 'watermark', message: 'not an instant: ISO 8601 with offset' }]);
       if (clock.scale === 1) throw problemError('clock-not-simulated');
       await ledger.renewFeed({ feedId: request.params.feedId, watermark, realNow: Date.now() });
       return clockNow();
@@ -47,7 +64,12 @@ export function serviceRoutes(app: FastifyInstance, { ledger, clock, pingTempora
 
   routes.get('/readyz', {
     config: { rateLimit: false },
-    schema: { tags: ['service'], summary: 'Readiness: Temporal and the ledger can be reached', operationId: 'readyz', response: { 200: z.object({ status: z.literal('ready') }), ...problems(503) } },
+    schema: {
+      tags: ['service'],
+      summary: 'Readiness: Temporal and the ledger can be reached',
+      operationId: 'readyz',
+      response: { 200: z.object({ status: z.literal('ready') }), ...problems(503) },
+    },
     handler: async () => {
       await ledger.ping().catch(() => {
         throw new ProblemError({ code: 'ledger-unavailable' });

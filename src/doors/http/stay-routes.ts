@@ -9,7 +9,7 @@ import type { AppDeps } from './deps.js';
 import { ADMISSION_EXAMPLE } from './examples.js';
 import { bodyOf } from './json-body.js';
 import { ProblemError, problemError } from './problem-reply.js';
-import { WRITE_PROBLEMS, casePageSchema, casesQuerySchema, idempotencyHeaders, problems, stayViewSchema } from './schemas.js';
+import { casePageSchema, casesQuerySchema, idempotencyHeaders, problems, stayViewSchema, WRITE_PROBLEMS } from './schemas.js';
 
 const params = z.object({ stayId: z.string().describe('1–64 of A–Z a–z 0–9 . _ -, unique in the service, never a personnummer') });
 
@@ -18,44 +18,60 @@ export function stayRoutes(app: FastifyInstance, { submit, ledger, clock }: AppD
 
   routes.put('/v1/stays/:stayId', {
     schema: {
-      tags: ['stays'], summary: 'Admit a patient', operationId: 'admit',
-      description: '201 when the stay was started, 200 when this very admission had come before, 409 when the id was used with other content.',
-      params, headers: idempotencyHeaders, body: admissionSchema.meta({ examples: [ADMISSION_EXAMPLE] }),
+      tags: ['stays'],
+      summary: 'Admit a patient',
+      operationId: 'admit',
+      description:
+        '201 when the stay was started, 200 when this very admission had come before, 409 when the id was used with other content.',
+      params,
+      headers: idempotencyHeaders,
+      body: admissionSchema.meta({ examples: [ADMISSION_EXAMPLE] }),
       response: { 200: stayViewSchema, 201: stayViewSchema, ...WRITE_PROBLEMS },
     },
     handler: async (request, reply) => {
       const outcome = await submit.admit(request.params.stayId, bodyOf(request));
       if (!outcome.ok) throw new ProblemError(outcome.problem);
       reply.code(outcome.value.started ? 201 : 200).header('location', `/v1/stays/${encodeURIComponent(request.params.stayId)}`);
-      return outcome.value.stay as z.infer<typeof stayViewSchema>;
+      return outcome.value.stay as unknown as z.infer<typeof stayViewSchema>;
     },
   });
 
   routes.get('/v1/stays/:stayId', {
     schema: {
-      tags: ['stays'], summary: 'Read a stay', operationId: 'readStay',
+      tags: ['stays'],
+      summary: 'Read a stay',
+      operationId: 'readStay',
       description: 'Phase, facts, open deadlines, who has the ball, deviations and log; every action answered before is in it.',
-      params, response: { 200: stayViewSchema, ...problems(404, 429, 503) },
+      params,
+      response: { 200: stayViewSchema, ...problems(404, 429, 503) },
     },
     handler: async (request) => {
       const outcome = await submit.read(request.params.stayId);
       if (!outcome.ok) throw new ProblemError(outcome.problem);
-      return outcome.value as z.infer<typeof stayViewSchema>;
+      return outcome.value as unknown as z.infer<typeof stayViewSchema>;
     },
   });
 
   routes.get('/v1/stays', {
     schema: {
-      tags: ['stays'], summary: "List a unit's cases", operationId: 'listStays', description: 'Soonest deadline first; follows the stays within seconds.',
-      querystring: casesQuerySchema, response: { 200: casePageSchema, ...problems(422, 429, 503) },
+      tags: ['stays'],
+      summary: "List a unit's cases",
+      operationId: 'listStays',
+      description: 'Soonest deadline first; follows the stays within seconds.',
+      querystring: casesQuerySchema,
+      response: { 200: casePageSchema, ...problems(422, 429, 503) },
     },
     handler: async ({ query: { unit, phase, overdue, limit, after } }) => {
       const page = await ledger.listStays({
-        unit, phase, after, now: clock.now(),
+        unit,
+        phase,
+        after,
+        now: clock.now(),
         overdue: overdue === undefined ? undefined : overdue === 'true',
         limit: limit === undefined ? undefined : Number(limit),
       });
-      if (page === undefined) throw problemError('invalid', undefined, [{ path: 'after', message: 'not the `next` of a page before' }]);
+      if (page === undefined)
+        throw problemError('ogiltig-data', undefined, [{ path: 'after', message: 'not the `next` of a page before' }]);
       return { items: page.items.map(caseOf), next: page.next };
     },
   });

@@ -1,0 +1,210 @@
+/** A whole service without Temporal and database: the real pure core, in memory, behind the interfaces of the doors. */
+import { loadAgreements, processRulesOf } from '../../src/agreements/load.js';
+import type { ProcessRules } from '../../src/domain/agreement.js';
+import { agreementInForce } from '../../src/domain/agreement-in-force.js';
+import { type Instant, localDateOf } from '../../src/domain/calendar.js';
+import { openDeadlines } from '../../src/domain/stay/deadlines.js';
+import { decide } from '../../src/domain/stay/decide.js';
+import { admit, evolve, initialStay } from '../../src/domain/stay/evolve.js';
+import { noticesOf } from '../../src/domain/stay/notices.js';
+import { phaseOf } from '../../src/domain/stay/parties.js';
+import type { Admission, Notice, Stay, StayEvent } from '../../src/domain/stay/state.js';
+import { answerOf, viewOf } from '../../src/domain/stay/view.js';
+import { type AcceptedAnswer, type Envelope, type RefusedAnswer, type StayGateway, TemporalUnavailable } from '../../src/doors/gateway.js';
+import { buildApp } from '../../src/doors/http/app.js';
+import type { AppDeps } from '../../src/doors/http/deps.js';
+import { submitOver } from '../../src/doors/submit.js';
+import type { CaseRow } from '../../src/ledger/list-stays.js';
+import { limitOf, pageOf } from '../../src/ledger/page.js';
+import { NEVER } from '../../src/ledger/tables.js';
+
+interface Kept {
+  stay: Stay;
+  rules: ProcessRules;
+  region: string;
+  running: boolean;
+}
+
+export interface MemoryService {
+  now: Instant;
+  /** Temporal is away: everything that asks it is unavailable. */
+  away: boolean;
+  stays: Map<string, Kept>;
+  inbox: (Notice & { acknowledgedAt?: Instant })[];
+  feeds: Map<string, Instant | null>;
+  /** Actions that the gateway has been given, repeated ones too. */
+  acts: string[];
+  deps(overrides?: Partial<AppDeps> & { scale?: number }): AppDeps;
+  app(overrides?: Partial<AppDeps> & { scale?: number }): ReturnType<typeof buildApp>;
+}
+
+export function memoryService(now: Instant): MemoryService {
+  const loaded = loadAgreements();
+  if (!loaded.ok) throw new Error('the shipped agreements do not load');
+  const admissions = new Map<string, { region: string; content: string }>();
+
+  const apply = (kept: Kept, events: StayEvent[]) => {
+    for (const event of events) {
+      const before = kept.stay;
+      kept.stay = evolve(before, event);
+      service.inbox.push(...noticesOf(event, kept.stay.seq, before, kept.stay, kept.rules));
+    }
+    if (kept.stay.ended !== null) kept.running = false;
+  };
+  const judge = (kept: Kept, action: string, envelope: Envelope): AcceptedAnswer | RefusedAnswer => {
+    const verdict = decide(kept.stay, kept.rules, { action, envelope }, service.now, { via: 'update' });
+    apply(kept, verdict.events);
+    return verdict.accepted ? answerOf(kept.stay, kept.rules, service.now, action, envelope.id, verdict.warnings) : verdict;
+  };
+  const reached = () => {
+    if (service.away) throw new TemporalUnavailable();
+  };
+
+  const gateway: StayGateway = {
+    async admit(stayId: string, admission: Admission, rules: ProcessRules) {
+      reached();
+      if (service.stays.has(stayId)) return 'exists';
+      const kept = { stay: initialStay(stayId, admission), rules, region: admission.region, running: true };
+      service.stays.set(stayId, kept);
+      apply(kept, [admit(admission, admission.admittedAt)]);
+      return 'started';
+    },
+    async act(_region, stayId, action, envelope) {
+      reached();
+      service.acts.push(envelope.id);
+      const kept = service.stays.get(stayId);
+      if (kept === undefined) return 'unknown';
+      return kept.running ? judge(kept, action, envelope) : 'ended';
+    },
+    async view(_region, stayId) {
+      reached();
+      const kept = service.stays.get(stayId);
+      return kept?.running ? viewOf(kept.stay, kept.rules, service.now) : undefined;
+    },
+    async reopen(stay, rules, action, envelope) {
+      reached();
+      const kept = { stay, rules, region: stay.admission.region, running: true };
+      service.stays.set(stay.stayId, kept);
+      return judge(kept, action, envelope);
+    },
+    async ping() {
+      reached();
+    },
+  };
+
+  const rows = (): CaseRow[] =>
+    [...service.stays.values()].map(({ stay, rules, region }) => {
+      const [soonest] = openDeadlines(stay, rules);
+      const deadline = soonest === undefined ? null : { id: soonest.id, owner: soonest.owner, dueAt: soonest.dueAt };
+      const { kommun, vardcentral, ward, admittedAt } = stay.admission;
+      return {
+        stayId: stay.stayId,
+        region,
+        phase: phaseOf(stay),
+        kommun,
+        vardcentral: vardcentral.hsaId,
+        ward: ward.hsaId,
+        admittedAt,
+        dischargedAt: null,
+        endedAt: stay.ended?.at ?? null,
+        deadline,
+        overdue: (deadline?.dueAt ?? NEVER) <= service.now,
+      };
+    });
+
+  const ledger: AppDeps['ledger'] & Parameters<typeof submitOver>[0]['ledger'] = {
+    async claimStay(stayId, admission) {
+      const content = JSON.stringify(admission);
+      const known = admissions.get(stayId);
+      if (known === undefined) admissions.set(stayId, { region: admission.region, content });
+      return {
+        outcome: known === undefined ? 'new' : known.content === content ? 'same' : 'other',
+        region: known?.region ?? admission.region,
+      };
+    },
+    async findStay(stayId) {
+      const claim = admissions.get(stayId);
+      const kept = service.stays.get(stayId);
+      return (
+        claim && {
+          region: claim.region,
+          phase: kept ? phaseOf(kept.stay) : null,
+          ended: kept?.stay.ended !== undefined && kept.stay.ended !== null,
+        }
+      );
+    },
+    async readStay(stayId) {
+      const kept = service.stays.get(stayId);
+      return kept && { region: kept.region, stay: kept.stay, rules: kept.rules };
+    },
+    async listStays(query) {
+      const order = (row: CaseRow) => `${String(row.deadline?.dueAt ?? NEVER).padStart(16, '0')}/${row.stayId}`;
+      const { after } = query;
+      if (after !== undefined && !/^\d+\/.+$/.test(after)) return undefined;
+      const found = rows()
+        .filter((row) => query.unit === undefined || [row.ward, row.kommun, row.vardcentral].includes(query.unit))
+        .filter((row) => query.phase === undefined || row.phase === query.phase)
+        .filter((row) => query.overdue === undefined || row.overdue === query.overdue)
+        .filter((row) => after === undefined || order(row) > after)
+        .sort((a, b) => (order(a) < order(b) ? -1 : 1));
+      const limit = limitOf(query.limit);
+      return pageOf(found.slice(0, limit + 1), limit, (row) => row, order);
+    },
+    async inbox({ unit, after, limit }) {
+      const own = service.inbox.filter((notice) => notice.to.unit === unit);
+      const from = after === undefined ? 0 : own.findIndex((notice) => notice.noticeId === after) + 1;
+      if (after !== undefined && from === 0) return undefined;
+      const most = limitOf(limit);
+      return pageOf(
+        own.slice(from, from + most + 1),
+        most,
+        (notice) => ({
+          ...notice,
+          party: notice.to.party,
+          deadline: notice.deadline ?? null,
+          acknowledgedAt: notice.acknowledgedAt ?? null,
+        }),
+        (notice) => notice.noticeId,
+      );
+    },
+    async acknowledge({ unit, noticeId, at }) {
+      const found = service.inbox.find((notice) => notice.noticeId === noticeId && notice.to.unit === unit);
+      if (found !== undefined) found.acknowledgedAt ??= at;
+      return found !== undefined;
+    },
+    async renewFeed({ feedId, watermark }) {
+      service.feeds.set(feedId, watermark);
+    },
+    async ping() {},
+  };
+
+  const service: MemoryService = {
+    now,
+    away: false,
+    stays: new Map(),
+    inbox: [],
+    feeds: new Map(),
+    acts: [],
+    deps({ scale = 1, ...overrides } = {}) {
+      const clock = { now: () => service.now, scale, futureToleranceMs: 60_000, lateToleranceMs: 3_600_000 };
+      const rulesFor = (region: string, at: Instant) => {
+        const agreement = agreementInForce(loaded.agreements, region, localDateOf(at));
+        if (agreement === undefined) throw new Error('no agreement and no law');
+        return processRulesOf(agreement, at, region);
+      };
+      const submit = submitOver({ ledger, gateway, clock, rulesFor });
+      return {
+        submit,
+        ledger,
+        clock,
+        readMonth: async () => undefined,
+        pingTemporal: gateway.ping,
+        checkAnswers: true,
+        pollMs: 20,
+        ...overrides,
+      };
+    },
+    app: (overrides) => buildApp(service.deps(overrides)),
+  };
+  return service;
+}

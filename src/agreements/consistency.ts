@@ -25,8 +25,8 @@ function reversedPeriods(file: AgreementFile): Inconsistency[] {
     if (isReversed(period)) found.push({ path: [...path, 'until'], reason: 'ska vara senare än from' });
   };
   judge(file.inForce, ['inForce']);
-  file.payment.forEach((period, index) => judge(period, ['payment', index]));
-  file.kommuner.forEach((kommun, index) => judge(validityOf(kommun, file.inForce), ['kommuner', index]));
+  for (const [index, period] of file.payment.entries()) judge(period, ['payment', index]);
+  for (const [index, kommun] of file.kommuner.entries()) judge(validityOf(kommun, file.inForce), ['kommuner', index]);
   return found;
 }
 
@@ -81,13 +81,16 @@ function differingAverages(file: AgreementFile): Inconsistency[] {
   return averages.flatMap((period, place) =>
     averages.slice(0, place).some((other) => overlap(other, period) && text(other.rule) !== text(period.rule))
       ? [{ path: ['payment', period.index, 'rule'], reason: 'snittregler som gäller samtidigt ska vara lika' }]
-      : []);
+      : [],
+  );
 }
 
 /** Days above an average belong to no year of their own. */
 function priceYearProblems(file: AgreementFile): Inconsistency[] {
   const hasAverage = file.payment.some((period) => period.rule.kind === 'average');
-  return hasAverage && file.priceYear !== 'discharge' ? [{ path: ['priceYear'], reason: 'ska vara discharge när en snittregel finns' }] : [];
+  return hasAverage && file.priceYear !== 'discharge'
+    ? [{ path: ['priceYear'], reason: 'ska vara discharge när en snittregel finns' }]
+    : [];
 }
 
 function cycleProblems(file: AgreementFile): Inconsistency[] {

@@ -23,7 +23,10 @@ export function loadAgreements(folder: string = shippedAgreementsDir()): Loaded 
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     return { ok: false, problems: [{ file: folder, line: 1, field: '', reason: 'mappen med överenskommelser finns inte' }] };
   }
-  const files = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)).sort().map((name) => join(folder, name));
+  const files = readdirSync(folder)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort()
+    .map((name) => join(folder, name));
   if (!files.some((file) => basename(file) === VARDPRIS_FILE)) {
     return { ok: false, problems: [{ file: join(folder, VARDPRIS_FILE), line: 1, field: '', reason: 'filen med vårdpriser saknas' }] };
   }
@@ -51,7 +54,10 @@ export function loadAgreementFiles(files: string[]): Loaded {
   for (const [index, { agreement, problemAt }] of agreements.entries()) {
     const earlier = agreements.slice(0, index).map((other) => other.agreement);
     if (earlier.some((other) => other.id === agreement.id)) problems.push(problemAt(['id'], `${agreement.id} finns redan i en annan fil`));
-    else if (agreement.region !== null && earlier.some((other) => other.region === agreement.region && other.inForce.from === agreement.inForce.from)) {
+    else if (
+      agreement.region !== null &&
+      earlier.some((other) => other.region === agreement.region && other.inForce.from === agreement.inForce.from)
+    ) {
       problems.push(problemAt(['inForce', 'from'], 'en annan överenskommelse för regionen gäller från samma dag'));
     }
   }
@@ -60,7 +66,10 @@ export function loadAgreementFiles(files: string[]): Loaded {
 }
 
 /** One agreement from the text of its file. `file` is used in what is said about errors only. */
-export function readAgreement(file: string, text: string): { agreement: Agreement; problemAt: (path: string[], reason: string) => FileProblem } | { problems: FileProblem[] } {
+export function readAgreement(
+  file: string,
+  text: string,
+): { agreement: Agreement; problemAt: (path: string[], reason: string) => FileProblem } | { problems: FileProblem[] } {
   const read = readYaml(file, text, agreementFileSchema);
   if ('problems' in read) return read;
   const problems = inconsistenciesOf(read.value).map(({ path, reason }) => read.problemAt(path, reason));
@@ -124,7 +133,8 @@ function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : part);
+      : part,
+  );
 }
 
 function readText(file: string): string | FileProblem {

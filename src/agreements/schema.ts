@@ -10,28 +10,37 @@ const count = z.int().min(0).max(10_000);
 const code = z.string().regex(/^[a-z0-9-]{1,64}$/, 'ska bestå av a–z, 0–9 och bindestreck');
 
 const PARTY_ROLES = Object.entries(ROLES).flatMap(([party, roles]) => roles.map((role) => `${party}/${role}`));
-const partyRole = z.string().refine((text) => PARTY_ROLES.includes(text), 'ska vara en part och en roll som finns, t.ex. slutenvard/sjukskoterska');
+const partyRole = z
+  .string()
+  .refine((text) => PARTY_ROLES.includes(text), 'ska vara en part och en roll som finns, t.ex. slutenvard/sjukskoterska');
 
-const deadlineRule = z.strictObject({
-  hours: count.optional(),
-  calendarDays: count.optional(),
-  months: count.optional(),
-  expectedDischarge: z.enum(['start-of-day', 'moment']).optional(),
-  reminderPercent: z.int().min(1).max(100).optional(),
-  reminderHoursBefore: count.optional(),
-  owners: z.array(z.enum(['slutenvard', 'vardcentral', 'kommun'])).min(1).optional(),
-}).refine(
-  (rule) => [rule.hours, rule.calendarDays, rule.months, rule.expectedDischarge].filter((length) => length !== undefined).length === 1,
-  'ska ha exakt en längd: hours, calendarDays, months eller expectedDischarge',
-);
+const deadlineRule = z
+  .strictObject({
+    hours: count.optional(),
+    calendarDays: count.optional(),
+    months: count.optional(),
+    expectedDischarge: z.enum(['start-of-day', 'moment']).optional(),
+    reminderPercent: z.int().min(1).max(100).optional(),
+    reminderHoursBefore: count.optional(),
+    owners: z
+      .array(z.enum(['slutenvard', 'vardcentral', 'kommun']))
+      .min(1)
+      .optional(),
+  })
+  .refine(
+    (rule) => [rule.hours, rule.calendarDays, rule.months, rule.expectedDischarge].filter((length) => length !== undefined).length === 1,
+    'ska ha exakt en längd: hours, calendarDays, months eller expectedDischarge',
+  );
 
 const paymentRule = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('average'),
     threshold: z.string().regex(/^\d{1,3}\.\d$/, 'ska vara dagar med en decimal inom citattecken, t.ex. "2.0"'),
     rounding: z.enum(['half-up-one-decimal', 'exact']),
-    individual: z.strictObject({ fromDays: count.min(1), freeDays: count })
-      .refine((part) => part.fromDays > part.freeDays, 'fromDays ska vara större än freeDays').nullable(),
+    individual: z
+      .strictObject({ fromDays: count.min(1), freeDays: count })
+      .refine((part) => part.fromDays > part.freeDays, 'fromDays ska vara större än freeDays')
+      .nullable(),
   }),
   z.strictObject({
     kind: z.literal('individual-calendar'),
@@ -50,12 +59,14 @@ export const agreementFileSchema = z.strictObject({
   region: code.nullable(),
   tolkningsinstans: code.nullable(),
   inForce: z.strictObject(period),
-  kommuner: z.array(z.strictObject({
-    code: z.string().regex(KOMMUNKOD, 'ska vara en kommunkod med fyra siffror inom citattecken, t.ex. "0680"'),
-    name: z.string().min(1),
-    from: date.optional(),
-    until: date.nullable().optional(),
-  })),
+  kommuner: z.array(
+    z.strictObject({
+      code: z.string().regex(KOMMUNKOD, 'ska vara en kommunkod med fyra siffror inom citattecken, t.ex. "0680"'),
+      name: z.string().min(1),
+      from: date.optional(),
+      until: date.nullable().optional(),
+    }),
+  ),
   process: z.strictObject({
     deadlines: z.partialRecord(z.enum(DEADLINE_IDS), deadlineRule),
     initierarSvpl: z.array(partyRole).min(1),

@@ -19,10 +19,20 @@ export function readYaml<S extends z.ZodType>(file: string, text: string, schema
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
-    return { problems: faults.map((fault) => ({ file, line: lines.linePos(fault.pos[0]).line, field: '', reason: `är inte giltig YAML: ${fault.message}` })) };
+    return {
+      problems: faults.map((fault) => ({
+        file,
+        line: lines.linePos(fault.pos[0]).line,
+        field: '',
+        reason: `är inte giltig YAML: ${fault.message}`,
+      })),
+    };
   }
   const problemAt = (path: Path, reason: string): FileProblem => ({
-    file, line: lines.linePos(offsetOf(document.contents, path)).line, field: path.map(String).join('.'), reason,
+    file,
+    line: lines.linePos(offsetOf(document.contents, path)).line,
+    field: path.map(String).join('.'),
+    reason,
   });
   let data: unknown;
   try {
@@ -32,7 +42,11 @@ export function readYaml<S extends z.ZodType>(file: string, text: string, schema
   }
   const parsed = schema.safeParse(data);
   if (parsed.success) return { value: parsed.data, problemAt };
-  return { problems: parsed.error.issues.flatMap((issue) => reasonsOf(issue, data).map(([path, reason]) => problemAt(path, reason))).sort((a, b) => a.line - b.line) };
+  return {
+    problems: parsed.error.issues
+      .flatMap((issue) => reasonsOf(issue, data).map(([path, reason]) => problemAt(path, reason)))
+      .sort((a, b) => a.line - b.line),
+  };
 }
 
 /** `fil:rad:fält: skäl`, one line. */
@@ -60,7 +74,14 @@ function offsetOf(root: ParsedNode | null, path: Path): number {
 }
 
 const TYPES: Record<string, string> = {
-  string: 'text (inom citattecken)', number: 'ett tal', int: 'ett heltal', boolean: 'true eller false', array: 'en lista', object: 'en grupp av fält', record: 'en grupp av fält', null: 'tomt (null)',
+  string: 'text (inom citattecken)',
+  number: 'ett tal',
+  int: 'ett heltal',
+  boolean: 'true eller false',
+  array: 'en lista',
+  object: 'en grupp av fält',
+  record: 'en grupp av fält',
+  null: 'tomt (null)',
 };
 
 /** What is wrong, in Swedish, and where. A missing field is told at the field's own name. */
@@ -90,5 +111,8 @@ function reasonsOf(issue: z.core.$ZodIssue, data: unknown): [Path, string][] {
 }
 
 function valueAt(data: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, part) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined), data);
+  return path.reduce<unknown>(
+    (value, part) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined),
+    data,
+  );
 }

@@ -10,7 +10,19 @@ export function previewTable(result: MonthResult, agreement: Agreement): string 
   const names = new Map(kommunerIn(agreement, result.month).map((kommun) => [kommun.code, kommun.name]));
   const hasAverage = result.kommuner.some((kommun) => kommun.averageStays !== null);
   const headings = hasAverage
-    ? ['Kommun', 'Utskrivna', 'Uteslutna', 'I snittet', 'Dagar', 'Snitt', 'Tröskel', 'Dagar över', 'Kronor snitt', 'Kronor enskilda', 'Kronor']
+    ? [
+        'Kommun',
+        'Utskrivna',
+        'Uteslutna',
+        'I snittet',
+        'Dagar',
+        'Snitt',
+        'Tröskel',
+        'Dagar över',
+        'Kronor snitt',
+        'Kronor enskilda',
+        'Kronor',
+      ]
     : ['Kommun', 'Utskrivna', 'Uteslutna', 'Dagar', 'Kronor'];
   const rows = result.kommuner.map((kommun) => {
     const name = `${kommun.payer} ${names.get(kommun.payer) ?? ''}`.trimEnd();
@@ -30,14 +42,23 @@ export function previewTable(result: MonthResult, agreement: Agreement): string 
 
 function averageCells(kommun: KommunMonth): string[] {
   return [
-    String(kommun.averageStays ?? 0), String(kommun.averageDaysTotal ?? 0), decimal(kommun.average), decimal(kommun.threshold), decimal(kommun.averageBillableDays),
-    kronor(kommun.averageAmountOre), kronor(kommun.individualAmountOre), kronor(kommun.amountOre),
+    String(kommun.averageStays ?? 0),
+    String(kommun.averageDaysTotal ?? 0),
+    decimal(kommun.average),
+    decimal(kommun.threshold),
+    decimal(kommun.averageBillableDays),
+    kronor(kommun.averageAmountOre),
+    kronor(kommun.individualAmountOre),
+    kronor(kommun.amountOre),
   ];
 }
 
 function individualLines(result: MonthResult): string[] {
-  const lines = result.kommuner.flatMap((kommun) => kommun.individual.map((stay) =>
-    `  ${kommun.payer}  ${stay.stayId}: ${stay.days} dagar, ${stay.billableDays} att betala, ${kronor(stay.amountOre)} kr`));
+  const lines = result.kommuner.flatMap((kommun) =>
+    kommun.individual.map(
+      (stay) => `  ${kommun.payer}  ${stay.stayId}: ${stay.days} dagar, ${stay.billableDays} att betala, ${kronor(stay.amountOre)} kr`,
+    ),
+  );
   return lines.length === 0 ? [] : ['', 'Enskilt beräknade:', ...lines];
 }
 
@@ -49,7 +70,12 @@ function excludedLines(result: MonthResult): string[] {
 /** Columns side by side: the first to the left, numbers to the right. */
 function aligned(rows: readonly string[][]): string[] {
   const widths = (rows[0] ?? []).map((_cell, index) => Math.max(...rows.map((row) => (row[index] ?? '').length)));
-  return rows.map((row) => row.map((cell, index) => (index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0))).join('  ').trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, index) => (index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 const billableDays = (kommun: KommunMonth): number => kommun.individual.reduce((sum, stay) => sum + stay.billableDays, 0);

@@ -57,13 +57,20 @@ function previewFile(options: BillingPreviewOptions, agreement: Agreement, vardp
     payers: agreement.region === null ? null : new Set(kommunerIn(agreement, month).map((kommun) => kommun.code)),
     needs1990: agreement.payment.some((period) => period.rule.kind === 'lag-1990' && isInForceIn(period, month)),
   });
-  if ('errors' in read) return fail(io, FAILED, read.errors.map((error) => `${file}:${error.line}:${error.column}: ${error.reason}`));
+  if ('errors' in read)
+    return fail(
+      io,
+      FAILED,
+      read.errors.map((error) => `${file}:${error.line}:${error.column}: ${error.reason}`),
+    );
 
   const result = computeMonth({ agreement, vardpriser, month, episodes: read.episodes });
   if (result.problems.length > 0) return fail(io, FAILED, result.problems.map(monthProblemText));
   const { otherMonths, notDischarged } = result.leftOut;
   if (otherMonths + notDischarged > 0) {
-    io.stderr.write(`${otherMonths + notDischarged} vårdtillfällen utelämnade: ${otherMonths} utskrivna en annan månad, ${notDischarged} inte utskrivna.\n`);
+    io.stderr.write(
+      `${otherMonths + notDischarged} vårdtillfällen utelämnade: ${otherMonths} utskrivna en annan månad, ${notDischarged} inte utskrivna.\n`,
+    );
   }
   io.stdout.write(options.json === true ? `${JSON.stringify(previewOf(result), null, 1)}\n` : previewTable(result, agreement));
   return DONE;

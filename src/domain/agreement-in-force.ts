@@ -47,5 +47,8 @@ export function paymentPeriodsOf(agreement: Agreement, careForm: CareForm): Paym
 function newest(agreements: readonly Agreement[], region: string | null, date: LocalDate): Agreement | undefined {
   return agreements
     .filter((agreement) => agreement.region === region && isInForce(agreement.inForce, date))
-    .reduce<Agreement | undefined>((best, agreement) => (best === undefined || agreement.inForce.from > best.inForce.from ? agreement : best), undefined);
+    .reduce<Agreement | undefined>(
+      (best, agreement) => (best === undefined || agreement.inForce.from > best.inForce.from ? agreement : best),
+      undefined,
+    );
 }

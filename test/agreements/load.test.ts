@@ -11,6 +11,7 @@ const J = readFileSync(join(shippedAgreementsDir(), 'jonkoping-2018.yaml'), 'utf
 const lineOf = (text: string, part: string): number => text.slice(0, text.indexOf(part)).split('\n').length;
 const loaded = loadAgreements();
 const agreements = loaded.ok ? loaded.agreements : [];
+const [jonkoping] = agreements;
 const at = (text: string): number => Date.parse(text);
 
 const folder = mkdtempSync(join(tmpdir(), 'agreements-'));
@@ -18,13 +19,22 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the shipped agreements', () => {
   it('load, with the prices that are known', () => {
-    expect(loaded.ok && loaded.agreements.map((each) => each.id)).toEqual(['jonkoping-2018', 'lag-1990-1404', 'lag-2017-612', 'vastmanland-2022']);
+    expect(loaded.ok && loaded.agreements.map((each) => each.id)).toEqual([
+      'jonkoping-2018',
+      'lag-1990-1404',
+      'lag-2017-612',
+      'vastmanland-2022',
+    ]);
     expect(loaded.ok && loaded.vardpriser).toEqual({ 2019: 780_000, 2020: 820_000, 2022: 930_000, 2023: 1_050_000 });
   });
 
   test.each([
-    ['jonkoping', '2017-12-31', 'lag-1990-1404'], ['jonkoping', '2018-01-01', 'jonkoping-2018'], ['jonkoping', '2030-01-01', 'jonkoping-2018'],
-    ['vastmanland', '2021-12-31', 'lag-2017-612'], ['vastmanland', '2022-01-01', 'vastmanland-2022'], ['halland', '2019-03-01', 'lag-2017-612'],
+    ['jonkoping', '2017-12-31', 'lag-1990-1404'],
+    ['jonkoping', '2018-01-01', 'jonkoping-2018'],
+    ['jonkoping', '2030-01-01', 'jonkoping-2018'],
+    ['vastmanland', '2021-12-31', 'lag-2017-612'],
+    ['vastmanland', '2022-01-01', 'vastmanland-2022'],
+    ['halland', '2019-03-01', 'lag-2017-612'],
   ])('in %s on %s %s holds', (region, date, id) => {
     expect(agreementInForce(agreements, region, date)?.id).toBe(id);
   });
@@ -35,8 +45,15 @@ describe('the shipped agreements', () => {
   });
 
   it('give a stay the rules of its admission', () => {
-    const rules = processRulesOf(agreements[0]!, at('2019-03-01T10:00Z'));
-    expect(rules).toMatchObject({ agreementId: 'jonkoping-2018', version: agreements[0]?.version, region: 'jonkoping', initierarSvpl: ['slutenvard/sjukskoterska'], preconditions: { callWithinDays: 3 } });
+    if (jonkoping === undefined) throw new Error('no agreements');
+    const rules = processRulesOf(jonkoping, at('2019-03-01T10:00Z'));
+    expect(rules).toMatchObject({
+      agreementId: 'jonkoping-2018',
+      version: jonkoping.version,
+      region: 'jonkoping',
+      initierarSvpl: ['slutenvard/sjukskoterska'],
+      preconditions: { callWithinDays: 3 },
+    });
     expect(rules.kommuner).toHaveLength(13);
     expect(JSON.parse(JSON.stringify(rules))).toEqual(rules);
   });
@@ -68,9 +85,21 @@ describe('an error has its line and field', () => {
     ['an unknown setting', 'failing: exclude', 'failing: excluded', 'preconditions.failing', /exclude, never-raises/],
     ['a role that does not exist', '- slutenvard/sjukskoterska', '- slutenvard/vardsamordnare', 'process.initierarSvpl.0', /roll/],
     ['a deadline that does not exist', 'bemanning: {', 'bemaning: {', 'process.deadlines.bemaning', /finns inte/],
-    ['a deadline of two lengths', 'bemanning: { hours: 24', 'bemanning: { months: 1, hours: 24', 'process.deadlines.bemanning', /exakt en längd/],
+    [
+      'a deadline of two lengths',
+      'bemanning: { hours: 24',
+      'bemanning: { months: 1, hours: 24',
+      'process.deadlines.bemanning',
+      /exakt en längd/,
+    ],
     ['a gap between rules', 'from: "2019-01-01"', 'from: "2019-02-01"', 'payment.3.from', /saknas från 2019-01-01/],
-    ['averages that differ', 'threshold: "2.0"\n      rounding: half-up-one-decimal\n      individual', 'threshold: "2.5"\n      rounding: half-up-one-decimal\n      individual', 'payment.3.rule', /lika/],
+    [
+      'averages that differ',
+      'threshold: "2.0"\n      rounding: half-up-one-decimal\n      individual',
+      'threshold: "2.5"\n      rounding: half-up-one-decimal\n      individual',
+      'payment.3.rule',
+      /lika/,
+    ],
     ['a price of each day under an average', 'priceYear: discharge', 'priceYear: each-day', 'priceYear', /discharge/],
     ['freezing before objections end', 'frozenDay: 13', 'frozenDay: 12', 'cycle.frozenDay', /efter/],
   ];
@@ -101,7 +130,10 @@ describe('an error has its line and field', () => {
   it('refuses a price without a source, in öre or twice', () => {
     const text = 'vardpris:\n  - { year: 2019, kr: 7800.5, source: a }\n  - { year: 2020, kr: 1 }\n';
     const read = readVardpriser('v.yaml', text);
-    expect('problems' in read && read.problems.map((problem) => `${problem.line} ${problem.field}`)).toEqual(['2 vardpris.0.kr', '3 vardpris.1.source']);
+    expect('problems' in read && read.problems.map((problem) => `${problem.line} ${problem.field}`)).toEqual([
+      '2 vardpris.0.kr',
+      '3 vardpris.1.source',
+    ]);
     const twice = readVardpriser('v.yaml', 'vardpris:\n  - { year: 2019, kr: 1, source: a }\n  - { year: 2019, kr: 2, source: b }\n');
     expect('problems' in twice && twice.problems).toMatchObject([{ line: 3, field: 'vardpris.1.year' }]);
   });
@@ -111,7 +143,21 @@ describe('hemgang agreements check', () => {
   const check = (files: string[], agreementsDir?: string) => {
     let out = '';
     let err = '';
-    const code = agreementsCheck({ files, agreementsDir }, { stdout: { write: (text) => { out += text; } }, stderr: { write: (text) => { err += text; } } });
+    const code = agreementsCheck(
+      { files, agreementsDir },
+      {
+        stdout: {
+          write: (text) => {
+            out += text;
+          },
+        },
+        stderr: {
+          write: (text) => {
+            err += text;
+          },
+        },
+      },
+    );
     return { code, out, err };
   };
 
@@ -123,7 +169,11 @@ describe('hemgang agreements check', () => {
   it('answers 1 with file, line and field', () => {
     const file = join(folder, 'fel.yaml');
     writeFileSync(file, J.replace('hours: 24', 'hours: en dag'));
-    expect(check([file])).toEqual({ code: 1, out: '', err: `${file}:${lineOf(J, 'hours: 24')}:process.deadlines.inskrivningsmeddelande.hours: ska vara ett tal\n` });
+    expect(check([file])).toEqual({
+      code: 1,
+      out: '',
+      err: `${file}:${lineOf(J, 'hours: 24')}:process.deadlines.inskrivningsmeddelande.hours: ska vara ett tal\n`,
+    });
     expect(check([join(folder, 'saknas.yaml')])).toMatchObject({ code: 1, err: expect.stringContaining('filen finns inte') as string });
   });
 

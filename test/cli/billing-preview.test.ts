@@ -10,29 +10,64 @@ const GOLDEN = fileURLToPath(new URL('../golden/billing/kommun-abcd-2019-03', im
 const folder = mkdtempSync(join(tmpdir(), 'preview-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Ran { code: number; out: string; err: string[] }
+interface Ran {
+  code: number;
+  out: string;
+  err: string[];
+}
 
 function run(options: Partial<BillingPreviewOptions> & { file: string }): Ran {
   let out = '';
   let err = '';
-  const io = { stdout: { write: (text: string) => { out += text; } }, stderr: { write: (text: string) => { err += text; } } };
+  const io = {
+    stdout: {
+      write: (text: string) => {
+        out += text;
+      },
+    },
+    stderr: {
+      write: (text: string) => {
+        err += text;
+      },
+    },
+  };
   const code = billingPreview({ agreement: 'jonkoping-2018', month: '2019-03', json: true, ...options }, io);
   return { code, out, err: err.split('\n').slice(0, -1) };
 }
 
-const HEADER = 'stayId,payer,careForm,utskrivningsklarAt,dischargedAt,inskrivningsmeddelandeAt,admittedAt,vardtidAt,utskrivningsmeddelandeAt,svplRequired,svplKallelseAt,openCareAvailable,excluded';
+const HEADER =
+  'stayId,payer,careForm,utskrivningsklarAt,dischargedAt,inskrivningsmeddelandeAt,admittedAt,vardtidAt,utskrivningsmeddelandeAt,svplRequired,svplKallelseAt,openCareAvailable,excluded';
 const FIELDS: Record<string, string> = {
-  stayId: 's1', payer: '0680', careForm: 'somatisk', utskrivningsklarAt: '2019-03-05T12:00', dischargedAt: '2019-03-15T12:00', inskrivningsmeddelandeAt: '2019-03-01T12:00',
-  admittedAt: '2019-03-01T10:00', vardtidAt: '2019-03-01T12:00', utskrivningsmeddelandeAt: '2019-03-05T12:00', svplRequired: '', svplKallelseAt: '', openCareAvailable: '', excluded: '',
+  stayId: 's1',
+  payer: '0680',
+  careForm: 'somatisk',
+  utskrivningsklarAt: '2019-03-05T12:00',
+  dischargedAt: '2019-03-15T12:00',
+  inskrivningsmeddelandeAt: '2019-03-01T12:00',
+  admittedAt: '2019-03-01T10:00',
+  vardtidAt: '2019-03-01T12:00',
+  utskrivningsmeddelandeAt: '2019-03-05T12:00',
+  svplRequired: '',
+  svplKallelseAt: '',
+  openCareAvailable: '',
+  excluded: '',
 };
-const row = (changes: Record<string, string> = {}, header = HEADER): string => header.split(',').map((column) => changes[column] ?? FIELDS[column] ?? '').join(',');
+const row = (changes: Record<string, string> = {}, header = HEADER): string =>
+  header
+    .split(',')
+    .map((column) => changes[column] ?? FIELDS[column] ?? '')
+    .join(',');
 
 /** Writes the text, runs the preview over it, and answers with the file's own name taken out of what was said. */
 function preview(text: string | Uint8Array, options: Partial<BillingPreviewOptions> = {}): Ran & { result: Preview } {
   const file = join(folder, 'FILE.csv');
   writeFileSync(file, text);
   const ran = run({ ...options, file });
-  return { ...ran, err: ran.err.map((line) => line.replace(file, 'FILE')), result: ran.code === 0 ? (JSON.parse(ran.out) as Preview) : ({} as Preview) };
+  return {
+    ...ran,
+    err: ran.err.map((line) => line.replace(file, 'FILE')),
+    result: ran.code === 0 ? (JSON.parse(ran.out) as Preview) : ({} as Preview),
+  };
 }
 const places = (ran: Ran): string[] => ran.err.map((line) => line.slice(0, line.indexOf(': ')));
 const kommun = (ran: { result: Preview }, payer = '0680') => ran.result.kommuner.find((each) => each.payer === payer);
@@ -49,7 +84,9 @@ describe("J's examples A to D", () => {
   it('are a table in Swedish without --json', () => {
     const { code, out } = run({ file: `${GOLDEN}.csv`, json: false });
     expect(code).toBe(0);
-    expect(out.replaceAll('\u00a0', ' ')).toMatch(/0680 Jönköping\s+26\s+0\s+24\s+82\s+3,4\s+2,0\s+33,6\s+262 080,00\s+124 800,00\s+386 880,00\n/);
+    expect(out.replaceAll('\u00a0', ' ')).toMatch(
+      /0680 Jönköping\s+26\s+0\s+24\s+82\s+3,4\s+2,0\s+33,6\s+262 080,00\s+124 800,00\s+386 880,00\n/,
+    );
     expect(out.replaceAll('\u00a0', ' ')).toMatch(/Summa\s+488 280,00\n/);
   });
 });
@@ -87,7 +124,12 @@ describe('the file', () => {
   });
 
   it('leaves out stays of other months and open ones, and says how many', () => {
-    const rows = [row(), row({ stayId: 's2', dischargedAt: '2019-04-01T00:00' }), row({ stayId: 's3', dischargedAt: '' }), row({ stayId: 's4', dischargedAt: '2019-04-02T00:00' })];
+    const rows = [
+      row(),
+      row({ stayId: 's2', dischargedAt: '2019-04-01T00:00' }),
+      row({ stayId: 's3', dischargedAt: '' }),
+      row({ stayId: 's4', dischargedAt: '2019-04-02T00:00' }),
+    ];
     const ran = preview([HEADER, ...rows].join('\n'));
     expect(ran.code).toBe(0);
     expect(kommun(ran)?.stays).toBe(1);
@@ -103,9 +145,21 @@ describe('the file', () => {
 });
 
 describe('a bad file is refused, nothing on stdout', () => {
-  const without = (column: string): string => HEADER.split(',').filter((each) => each !== column).join(',');
+  const without = (column: string): string =>
+    HEADER.split(',')
+      .filter((each) => each !== column)
+      .join(',');
   const rows: [string, string, string[]][] = [
-    ['empty', '', [...HEADER.split(',').slice(0, 10).map((column) => `FILE:1:${column}`), '… och 3 fel till.']],
+    [
+      'empty',
+      '',
+      [
+        ...HEADER.split(',')
+          .slice(0, 10)
+          .map((column) => `FILE:1:${column}`),
+        '… och 3 fel till.',
+      ],
+    ],
     ['a column missing', `${without('vardtidAt')}\n`, ['FILE:1:vardtidAt']],
     ['a column twice', `${HEADER},payer\n`, ['FILE:1:payer']],
     ['a column unknown', `${HEADER},Payer\n`, ['FILE:1:Payer']],
@@ -114,33 +168,69 @@ describe('a bad file is refused, nothing on stdout', () => {
     ['too many fields', `${HEADER}\n${row()},\n`, ['FILE:2:excluded']],
     ['a quote inside a field', `${HEADER}\n${row({ stayId: 's"1' })}\n`, ['FILE:2:stayId']],
     ['text after the closing quote', `${HEADER}\n${row({ payer: '"0680"x' })}\n`, ['FILE:2:payer']],
-    ['a quote never closed', `${HEADER}\n${row()}\n${row({ stayId: 's2', vardtidAt: '"2019' })}\n${row({ stayId: 's3' })}\n`, ['FILE:3:vardtidAt']],
+    [
+      'a quote never closed',
+      `${HEADER}\n${row()}\n${row({ stayId: 's2', vardtidAt: '"2019' })}\n${row({ stayId: 's3' })}\n`,
+      ['FILE:3:vardtidAt'],
+    ],
     ['a lone CR', `${HEADER}\n${row({ excluded: '\r' })}${row({ stayId: 's2' })}`, ['FILE:2:excluded']],
     ['no stayId', `${HEADER}\n${row({ stayId: '' })}\n${row({ stayId: '' })}\n`, ['FILE:2:stayId', 'FILE:3:stayId']],
-    ['a stayId twice, in rows of other months too', `${HEADER}\n${row()}\n\n${row({ dischargedAt: '2020-01-01T00:00' })}\n`, ['FILE:4:stayId']],
+    [
+      'a stayId twice, in rows of other months too',
+      `${HEADER}\n${row()}\n\n${row({ dischargedAt: '2020-01-01T00:00' })}\n`,
+      ['FILE:4:stayId'],
+    ],
     ['no payer', `${HEADER}\n${row({ payer: '' })}\n`, ['FILE:2:payer']],
     ['a payer of another region', `${HEADER}\n${row({ payer: '1980' })}\n`, ['FILE:2:payer']],
     ['a payer of three digits', `${HEADER}\n${row({ payer: '680' })}\n`, ['FILE:2:payer']],
     ['no care form', `${HEADER}\n${row({ careForm: '' })}\n`, ['FILE:2:careForm']],
     ['an unknown care form', `${HEADER}\n${row({ careForm: 'Somatisk' })}\n`, ['FILE:2:careForm']],
-    ['an unknown truth', `${HEADER}\n${row({ svplRequired: 'ja', openCareAvailable: 'FALSE' })}\n`, ['FILE:2:svplRequired', 'FILE:2:openCareAvailable']],
+    [
+      'an unknown truth',
+      `${HEADER}\n${row({ svplRequired: 'ja', openCareAvailable: 'FALSE' })}\n`,
+      ['FILE:2:svplRequired', 'FILE:2:openCareAvailable'],
+    ],
     ['an unknown reason', `${HEADER}\n${row({ excluded: 'okänd' })}\n`, ['FILE:2:excluded']],
     ['a discharge before the notice', `${HEADER}\n${row({ dischargedAt: '2019-03-05T11:59:59' })}\n`, ['FILE:2:dischargedAt']],
     ['a bad row of another month', `${HEADER}\n${row({ dischargedAt: '2019-05-05T12:00', vardtidAt: 'x' })}\n`, ['FILE:2:vardtidAt']],
     ['a bad row of an open stay', `${HEADER}\n${row({ dischargedAt: '', excluded: 'x' })}\n`, ['FILE:2:excluded']],
-    ['several errors, in order', `${HEADER}\n${row({ excluded: 'x', payer: '1', admittedAt: '?' })}\n${row({ stayId: 's2', careForm: '' })}\n`,
-      ['FILE:2:payer', 'FILE:2:admittedAt', 'FILE:2:excluded', 'FILE:3:careForm']],
+    [
+      'several errors, in order',
+      `${HEADER}\n${row({ excluded: 'x', payer: '1', admittedAt: '?' })}\n${row({ stayId: 's2', careForm: '' })}\n`,
+      ['FILE:2:payer', 'FILE:2:admittedAt', 'FILE:2:excluded', 'FILE:3:careForm'],
+    ],
   ];
   test.each(rows)('%s', (_what, text, expected) => {
     const ran = preview(text);
     expect({ code: ran.code, out: ran.out }).toEqual({ code: 1, out: '' });
-    expect(ran.err.map((line) => (line.startsWith('…') ? line : line.slice(0, line.indexOf(': ', line.indexOf(':', 5) + 2))))).toEqual(expected);
+    expect(ran.err.map((line) => (line.startsWith('…') ? line : line.slice(0, line.indexOf(': ', line.indexOf(':', 5) + 2))))).toEqual(
+      expected,
+    );
   });
 
   test.each([
-    '2019-03-05', '2019-03-05 12:00', '2019-02-29T12:00', '2019-13-01T12:00', '2019-03-05T24:00', '2019-03-05T12:60', '2019-03-05T12:00:60', '2019-03-05T12:00:60Z', '2019-03-05T12',
-    '2019-03-05T12:00:00.5', '2019-3-5T12:00', '2019-03-05T12:00 ', ' 2019-03-05T12:00', '20190305T1200', '2019-03-05T12:00+1', '2019-03-05T12:00+25:00', '2019-03-05t12:00', 'igår',
-    '2019-03-31T02:00', '2019-03-31T02:59:59', '2019-02-29T12:00Z', '2019-03-05T24:00Z',
+    '2019-03-05',
+    '2019-03-05 12:00',
+    '2019-02-29T12:00',
+    '2019-13-01T12:00',
+    '2019-03-05T24:00',
+    '2019-03-05T12:60',
+    '2019-03-05T12:00:60',
+    '2019-03-05T12:00:60Z',
+    '2019-03-05T12',
+    '2019-03-05T12:00:00.5',
+    '2019-3-5T12:00',
+    '2019-03-05T12:00 ',
+    ' 2019-03-05T12:00',
+    '20190305T1200',
+    '2019-03-05T12:00+1',
+    '2019-03-05T12:00+25:00',
+    '2019-03-05t12:00',
+    'igår',
+    '2019-03-31T02:00',
+    '2019-03-31T02:59:59',
+    '2019-02-29T12:00Z',
+    '2019-03-05T24:00Z',
   ])('%s is no time', (time) => {
     expect(places(preview(`${HEADER}\n${row({ vardtidAt: time })}\n`))).toEqual(['FILE:2:vardtidAt']);
   });
@@ -186,17 +276,36 @@ describe('agreements without a region', () => {
   it('takes any kommunkod and lists those in the file', () => {
     const rows = [row({ payer: '1480' }), row({ stayId: 's2', payer: '0114', dischargedAt: '2019-04-05T12:00' })];
     const ran = preview([HEADER, ...rows].join('\n'), { agreement: 'lag-2017-612' });
-    expect(ran.result.kommuner.map((each) => [each.payer, each.stays, each.amountOre])).toEqual([['0114', 0, 0], ['1480', 1, 7 * 780_000]]);
+    expect(ran.result.kommuner.map((each) => [each.payer, each.stays, each.amountOre])).toEqual([
+      ['0114', 0, 0],
+      ['1480', 1, 7 * 780_000],
+    ]);
   });
 
   it('takes each day by the price of its year', () => {
-    const changes = { payer: '1480', utskrivningsklarAt: '2022-12-28T11:00', utskrivningsmeddelandeAt: '2022-12-28T11:00', dischargedAt: '2023-01-03T11:00', admittedAt: '2022-12-20T10:00', inskrivningsmeddelandeAt: '2022-12-21T10:00' };
+    const changes = {
+      payer: '1480',
+      utskrivningsklarAt: '2022-12-28T11:00',
+      utskrivningsmeddelandeAt: '2022-12-28T11:00',
+      dischargedAt: '2023-01-03T11:00',
+      admittedAt: '2022-12-20T10:00',
+      inskrivningsmeddelandeAt: '2022-12-21T10:00',
+    };
     const ran = preview(`${HEADER}\n${row(changes)}\n`, { agreement: 'lag-2017-612', month: '2023-01' });
-    expect(kommun(ran, '1480')).toMatchObject({ individual: [{ stayId: 's1', days: 6, billableDays: 3, amountOre: 930_000 + 2 * 1_050_000 }] });
+    expect(kommun(ran, '1480')).toMatchObject({
+      individual: [{ stayId: 's1', days: 6, billableDays: 3, amountOre: 930_000 + 2 * 1_050_000 }],
+    });
   });
 
   it('fails with the year when a day falls in one without a price', () => {
-    const changes = { payer: '1480', utskrivningsklarAt: '2021-12-28T11:00', utskrivningsmeddelandeAt: '2021-12-28T11:00', dischargedAt: '2022-01-03T11:00', admittedAt: '2021-12-20T10:00', inskrivningsmeddelandeAt: '2021-12-21T10:00' };
+    const changes = {
+      payer: '1480',
+      utskrivningsklarAt: '2021-12-28T11:00',
+      utskrivningsmeddelandeAt: '2021-12-28T11:00',
+      dischargedAt: '2022-01-03T11:00',
+      admittedAt: '2021-12-20T10:00',
+      inskrivningsmeddelandeAt: '2021-12-21T10:00',
+    };
     const ran = preview(`${HEADER}\n${row(changes)}\n`, { agreement: 'lag-2017-612', month: '2022-01' });
     expect({ code: ran.code, out: ran.out, err: ran.err }).toEqual({ code: 1, out: '', err: ['Vårdpriset för 2021 saknas.'] });
   });

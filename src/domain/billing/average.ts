@@ -19,7 +19,11 @@ export interface AverageOutcome {
  * @source J bilaga 2, Ersättningsmodell; V, Ekonomisk reglering
  * @interpretation Half up to one decimal, and compared as rounded, since J's own examples C and D cannot come from exact averages.
  */
-export function averageOf(days: readonly number[], rule: Extract<PaymentRule, { kind: 'average' }>, vardprisOre: Ore | null): AverageOutcome {
+export function averageOf(
+  days: readonly number[],
+  rule: Extract<PaymentRule, { kind: 'average' }>,
+  vardprisOre: Ore | null,
+): AverageOutcome {
   const stays = days.length;
   const total = days.reduce((sum, each) => sum + each, 0);
   const billable = billableTenths(stays, total, rule);

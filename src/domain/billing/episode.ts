@@ -4,8 +4,18 @@ import type { Instant } from '../calendar.js';
 
 /** Why a stay is out of the base, in the order in which the first that applies is given. @source contract.md, Billing preview */
 export const EXCLUSION_REASONS = [
-  'annullerad', 'utanfor-overenskommelsen', 'inskrivningsmeddelande-saknas', 'inskrivningsmeddelande-sen', 'vardtidsbedomning-saknas',
-  'utskrivningsklar-saknas', 'utskrivningsmeddelande-saknas', 'svpl-kallelse-saknas', 'svpl-kallelse-sen', 'oppenvard-saknas', 'avliden', 'annan',
+  'annullerad',
+  'utanfor-overenskommelsen',
+  'inskrivningsmeddelande-saknas',
+  'inskrivningsmeddelande-sen',
+  'vardtidsbedomning-saknas',
+  'utskrivningsklar-saknas',
+  'utskrivningsmeddelande-saknas',
+  'svpl-kallelse-saknas',
+  'svpl-kallelse-sen',
+  'oppenvard-saknas',
+  'avliden',
+  'annan',
 ] as const;
 export type ExclusionReason = (typeof EXCLUSION_REASONS)[number];
 

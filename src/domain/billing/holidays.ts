@@ -22,8 +22,14 @@ export function isHelgdag(date: LocalDate): boolean {
   if (FIXED.has(date.slice(5))) return true;
   const paskdagen = easterSunday(year);
   const movable = [
-    addDays(paskdagen, -2), paskdagen, addDays(paskdagen, 1), addDays(paskdagen, 39), addDays(paskdagen, 49),
-    midsommarafton(year), addDays(midsommarafton(year), 1), allaHelgonsDag(year),
+    addDays(paskdagen, -2),
+    paskdagen,
+    addDays(paskdagen, 1),
+    addDays(paskdagen, 39),
+    addDays(paskdagen, 49),
+    midsommarafton(year),
+    addDays(midsommarafton(year), 1),
+    allaHelgonsDag(year),
   ];
   return movable.includes(date) || date === (year >= 2005 ? `${date.slice(0, 4)}-06-06` : addDays(paskdagen, 50));
 }

@@ -79,7 +79,14 @@ export function bill(input: MonthInput, agreement: Agreement, episodes: readonly
   const rule = averageRuleIn(agreement, input.month);
   const vardprisOre = priceOf(input, input.month.slice(0, 4));
   return {
-    kommuner: codes.map((payer) => kommunMonth(payer, judged.filter((each) => each.episode.payer === payer), rule, vardprisOre)),
+    kommuner: codes.map((payer) =>
+      kommunMonth(
+        payer,
+        judged.filter((each) => each.episode.payer === payer),
+        rule,
+        vardprisOre,
+      ),
+    ),
     stays: judged.map((each) => each.outcome),
     years: judged.flatMap((each) => yearsPriced(input, agreement, each.reckoning)),
   };
@@ -90,7 +97,13 @@ function judge(input: MonthInput, agreement: Agreement, episode: Episode): Judge
   const demands = agreement.preconditions;
   const asOf = input.runningAsOf ?? EVERYTHING_DUE;
   const outcome: StayOutcome = {
-    stayId: episode.stayId, payer: episode.payer ?? '', agreement: agreement.id, outcome: 'fri', reason: null, averageDays: null, individual: null,
+    stayId: episode.stayId,
+    payer: episode.payer ?? '',
+    agreement: agreement.id,
+    outcome: 'fri',
+    reason: null,
+    averageDays: null,
+    individual: null,
     vantar: false,
   };
   const reason = exclusionOf(episode, demands, asOf);
@@ -100,12 +113,15 @@ function judge(input: MonthInput, agreement: Agreement, episode: Episode): Judge
     return { episode, outcome: { ...outcome, outcome: 'snitt', averageDays }, reckoning: null };
   }
   const reckoning = reckon(episode, agreement, asOf);
-  const individual = reckoning.individual === null ? null : {
-    stayId: episode.stayId,
-    days: reckoning.individual.days,
-    billableDays: reckoning.individual.billableDays,
-    amountOre: individualAmount(input, agreement, reckoning.individual),
-  };
+  const individual =
+    reckoning.individual === null
+      ? null
+      : {
+          stayId: episode.stayId,
+          days: reckoning.individual.days,
+          billableDays: reckoning.individual.billableDays,
+          amountOre: individualAmount(input, agreement, reckoning.individual),
+        };
   return {
     episode,
     reckoning,
@@ -129,7 +145,8 @@ function judge(input: MonthInput, agreement: Agreement, episode: Episode): Judge
 function failingStayInBase(episode: Episode, agreement: Agreement): number | null {
   const rule = ruleOf(episode, agreement);
   const demands = agreement.preconditions;
-  if (demands.failing !== 'never-raises' || episode.excluded !== null || isExcludedByDeath(episode, demands) || rule?.kind !== 'average') return null;
+  if (demands.failing !== 'never-raises' || episode.excluded !== null || isExcludedByDeath(episode, demands) || rule?.kind !== 'average')
+    return null;
   const { averageDays } = reckon(episode, agreement);
   return averageDays !== null && averageDays * 10 <= tenthsOf(rule.threshold) ? averageDays : null;
 }
@@ -137,7 +154,14 @@ function failingStayInBase(episode: Episode, agreement: Agreement): number | nul
 function kommunMonth(payer: string, judged: readonly Judged[], rule: AverageRule | null, vardprisOre: Ore | null): KommunMonth {
   const outcomes = judged.map((each) => each.outcome);
   const individual = outcomes.flatMap((stay) => (stay.individual === null ? [] : [stay.individual]));
-  const average = rule === null ? null : averageOf(outcomes.flatMap((stay) => (stay.averageDays === null ? [] : [stay.averageDays])), rule, vardprisOre);
+  const average =
+    rule === null
+      ? null
+      : averageOf(
+          outcomes.flatMap((stay) => (stay.averageDays === null ? [] : [stay.averageDays])),
+          rule,
+          vardprisOre,
+        );
   // With the price unknown there are no kronor at all, not even for nothing.
   const individualAmountOre = vardprisOre === null ? null : sumOre(individual.map((stay) => stay.amountOre));
   return {
@@ -162,10 +186,12 @@ function individualAmount(input: MonthInput, agreement: Agreement, part: NonNull
     const price = priceOf(input, input.month.slice(0, 4));
     return price === null ? null : priceOfDays(part.billableDays, price);
   }
-  return sumOre(Object.entries(part.byYear).map(([year, days]) => {
-    const price = priceOf(input, year);
-    return price === null ? null : priceOfDays(days, price);
-  }));
+  return sumOre(
+    Object.entries(part.byYear).map(([year, days]) => {
+      const price = priceOf(input, year);
+      return price === null ? null : priceOfDays(days, price);
+    }),
+  );
 }
 
 function yearsPriced(input: MonthInput, agreement: Agreement, reckoning: Reckoning | null): string[] {

@@ -7,7 +7,7 @@ import { daysOf } from './days.js';
 import type { Episode } from './episode.js';
 import { bill, type KommunMonth, type MonthInput, priceOf, type StayOutcome } from './kommun-month.js';
 
-export type { IndividualStay, KommunMonth, MonthInput, StayOutcome } from './kommun-month.js';
+export type { KommunMonth, MonthInput, StayOutcome } from './kommun-month.js';
 
 /** Why a month has no result that may be frozen, shown or invoiced. */
 export type MonthProblem =
@@ -47,8 +47,9 @@ export interface MonthResult {
 export function computeMonth(input: MonthInput): MonthResult {
   const { agreement, month } = input;
   const duplicates = duplicatesIn(input.episodes);
-  const discharged = (duplicates.length > 0 ? [] : [...input.episodes].sort(byStayId))
-    .filter((episode) => episode.dischargedAt !== null && localMonthOf(episode.dischargedAt) === month);
+  const discharged = (duplicates.length > 0 ? [] : [...input.episodes].sort(byStayId)).filter(
+    (episode) => episode.dischargedAt !== null && localMonthOf(episode.dischargedAt) === month,
+  );
   const seen = discharged.filter((episode) => !episode.outOfSight);
   const isOwn = ownPayer(agreement, month);
   const strangers = seen.filter((episode) => episode.payer !== null && !isOwn(episode.payer));
@@ -56,7 +57,8 @@ export function computeMonth(input: MonthInput): MonthResult {
 
   const codes = agreement.region === null ? payersOf(input.episodes) : kommunerIn(agreement, month).map((kommun) => kommun.code);
   const main = bill(input, agreement, own, codes);
-  const others = strangers.length === 0 || input.fallback === undefined ? null : bill(input, input.fallback, strangers, payersOf(strangers));
+  const others =
+    strangers.length === 0 || input.fallback === undefined ? null : bill(input, input.fallback, strangers, payersOf(strangers));
 
   const open = input.episodes.filter((episode) => episode.dischargedAt === null).length;
   return {
@@ -65,9 +67,10 @@ export function computeMonth(input: MonthInput): MonthResult {
     vardprisOre: priceOf(input, month.slice(0, 4)),
     kommuner: main.kommuner,
     amountOre: sumOre(main.kommuner.map((kommun) => kommun.amountOre)),
-    andraRegioner: others === null || input.fallback === undefined
-      ? null
-      : { agreement: input.fallback.id, kommuner: others.kommuner, amountOre: sumOre(others.kommuner.map((kommun) => kommun.amountOre)) },
+    andraRegioner:
+      others === null || input.fallback === undefined
+        ? null
+        : { agreement: input.fallback.id, kommuner: others.kommuner, amountOre: sumOre(others.kommuner.map((kommun) => kommun.amountOre)) },
     utanBetalare: seen.filter((episode) => episode.payer === null).map((episode) => ({ stayId: episode.stayId, days: daysOf(episode) })),
     outOfSight: discharged.length - seen.length,
     leftOut: { otherMonths: input.episodes.length - open - (duplicates.length > 0 ? 0 : discharged.length), notDischarged: open },
@@ -76,7 +79,12 @@ export function computeMonth(input: MonthInput): MonthResult {
   };
 }
 
-function problemsOf(input: MonthInput, duplicates: readonly string[], strangers: readonly Episode[], years: readonly string[]): MonthProblem[] {
+function problemsOf(
+  input: MonthInput,
+  duplicates: readonly string[],
+  strangers: readonly Episode[],
+  years: readonly string[],
+): MonthProblem[] {
   const { agreement, month } = input;
   const problems: MonthProblem[] = duplicates.map((stayId) => ({ code: 'dubblett', stayId }));
   if (!isInForceIn(agreement.inForce, month)) problems.unshift({ code: 'galler-inte', agreement: agreement.id, month });
@@ -85,7 +93,9 @@ function problemsOf(input: MonthInput, duplicates: readonly string[], strangers:
     problems.push(...missing.map((year): MonthProblem => ({ code: 'vardpris-saknas', year })));
   }
   if (input.fallback === undefined) {
-    problems.push(...strangers.map(({ stayId, payer }): MonthProblem => ({ code: 'betalare-utanfor-regionen', stayId, payer: payer ?? '' })));
+    problems.push(
+      ...strangers.map(({ stayId, payer }): MonthProblem => ({ code: 'betalare-utanfor-regionen', stayId, payer: payer ?? '' })),
+    );
   }
   return problems;
 }

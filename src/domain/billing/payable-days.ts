@@ -1,8 +1,7 @@
 /** Rules under which each stay is paid for by itself: from which calendar day the kommun pays, and which days those are. */
-import type { PaymentRule } from '../agreement.js';
+import type { CareForm, PaymentRule } from '../agreement.js';
 import { addDays, daysBetween, type Instant, type LocalDate, localDateOf, localTimeOf } from '../calendar.js';
 import { blockedWithin } from './days.js';
-import type { CareForm } from '../agreement.js';
 import type { Episode, Interval } from './episode.js';
 import { addVardagar } from './holidays.js';
 
@@ -51,7 +50,9 @@ function startOf1990(rule: IndividualRule & { kind: 'lag-1990' }, episode: Episo
   const planned = addDays(localDateOf(Math.max(start, episode.vardplanAt)), 1);
   const received = localDateOf(Math.max(episode.kallelseMottagenAt, earliest));
   const called = addDays(addVardagar(received, weekdaysFor(rule, episode.careForm)), 1);
-  return planned > called ? planned : called;
+  // Dates are text: compared, never given to Math.max.
+  if (planned > called) return planned;
+  return called;
 }
 
 function weekdaysFor(rule: IndividualRule & { kind: 'lag-1990' }, careForm: CareForm): number {
@@ -66,15 +67,23 @@ function weekdaysFor(rule: IndividualRule & { kind: 'lag-1990' }, careForm: Care
  * @interpretation A calendar day on which the region's open care was unavailable or unclear at any hour is not paid for (LUS 5:5): a day
  * is paid for as a whole or not at all.
  */
-export function payableDates(rule: IndividualRule, episode: Episode, interval: Interval, earliest: Instant, before: LocalDate | null): Dates[] {
+export function payableDates(
+  rule: IndividualRule,
+  episode: Episode,
+  interval: Interval,
+  earliest: Instant,
+  before: LocalDate | null,
+): Dates[] {
   const endedAt = intervalEnd(episode, interval);
   const start = Math.max(interval.from, earliest);
   if (endedAt === null || endedAt <= start) return [];
   const from = payableFrom(rule, episode, start, earliest);
   if (from === null) return [];
   const dates = { from, until: earlier(localDateOf(endedAt), before) };
-  const blocked = blockedWithin(episode, interval.from, endedAt)
-    .map((part) => ({ from: localDateOf(part.from), until: addDays(localDateOf(part.until - 1), 1) }));
+  const blocked = blockedWithin(episode, interval.from, endedAt).map((part) => ({
+    from: localDateOf(part.from),
+    until: addDays(localDateOf(part.until - 1), 1),
+  }));
   return without(dates, blocked);
 }
 

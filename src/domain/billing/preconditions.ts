@@ -1,6 +1,6 @@
 /** What must have reached the payer before it pays for a stay, and which of it has failed. */
 import type { Agreement } from '../agreement.js';
-import { addDays, HOUR, endOfDay, type Instant, localDateOf } from '../calendar.js';
+import { addDays, endOfDay, HOUR, type Instant, localDateOf } from '../calendar.js';
 import { isBlockedAt, noticesOf, standingNotice } from './days.js';
 import type { Episode, ExclusionReason } from './episode.js';
 

@@ -88,7 +88,7 @@ function averageOrIndividual(days: number | null, rule: AverageRule, year: strin
     const billableDays = days - rule.individual.freeDays;
     return { averageDays: null, individual: { days, billableDays, byYear: { [year]: billableDays } } };
   }
-  return { averageDays: isLast ? days ?? 0 : null, individual: null };
+  return { averageDays: isLast ? (days ?? 0) : null, individual: null };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Turns the billing preview's CSV into episodes, or into every error with its line and column. */
 import type { CareForm } from '../../domain/agreement.js';
-import { EXCLUSION_REASONS, type Episode, type ExclusionReason } from '../../domain/billing/episode.js';
+import { type Episode, EXCLUSION_REASONS, type ExclusionReason } from '../../domain/billing/episode.js';
 import type { Instant } from '../../domain/calendar.js';
 import { KOMMUNKOD } from '../../domain/ids.js';
 import { readTime } from '../../domain/local-time.js';
@@ -23,8 +23,19 @@ export interface EpisodeFileRules {
 }
 
 const REQUIRED = [
-  'stayId', 'payer', 'careForm', 'utskrivningsklarAt', 'dischargedAt', 'inskrivningsmeddelandeAt', 'admittedAt', 'vardtidAt',
-  'utskrivningsmeddelandeAt', 'svplRequired', 'svplKallelseAt', 'openCareAvailable', 'excluded',
+  'stayId',
+  'payer',
+  'careForm',
+  'utskrivningsklarAt',
+  'dischargedAt',
+  'inskrivningsmeddelandeAt',
+  'admittedAt',
+  'vardtidAt',
+  'utskrivningsmeddelandeAt',
+  'svplRequired',
+  'svplKallelseAt',
+  'openCareAvailable',
+  'excluded',
 ] as const;
 const OF_1990 = ['vardplanAt', 'kallelseMottagenAt'] as const;
 const COLUMNS = [...REQUIRED, 'behovBedomtAt', ...OF_1990] as const;
@@ -38,11 +49,13 @@ export function readEpisodeFile(bytes: Uint8Array, rules: EpisodeFileRules): { e
   const { records, faults } = readCsv(text);
   const [header, ...rows] = records;
   const columns = header?.fields ?? [];
-  const columnAt = (field: number): string => columns[field] ?? columns.at(-1) ?? REQUIRED[0];
+  const columnAt = (field: number): string => oneLine(columns[field] ?? columns.at(-1) ?? REQUIRED[0]);
   const headerLine = header?.line ?? 1;
 
   const headerErrors = [
-    ...faults.filter((fault) => fault.line === headerLine).map((fault) => ({ line: headerLine, column: columnAt(fault.field), reason: fault.reason })),
+    ...faults
+      .filter((fault) => fault.line === headerLine)
+      .map((fault) => ({ line: headerLine, column: columnAt(fault.field), reason: fault.reason })),
     ...columnErrors(columns, rules).map((error) => ({ line: headerLine, ...error })),
   ];
   if (headerErrors.length > 0) return { errors: headerErrors };
@@ -51,14 +64,16 @@ export function readEpisodeFile(bytes: Uint8Array, rules: EpisodeFileRules): { e
   const episodes: Episode[] = [];
   const firstLines = new Map<string, number>();
   const faulty = new Map<number, EpisodeFileError[]>();
-  for (const fault of faults) faulty.set(fault.line, [...(faulty.get(fault.line) ?? []), { line: fault.line, column: columnAt(fault.field), reason: fault.reason }]);
+  for (const fault of faults)
+    faulty.set(fault.line, [...(faulty.get(fault.line) ?? []), { line: fault.line, column: columnAt(fault.field), reason: fault.reason }]);
   for (const record of rows) {
     const broken = faulty.get(record.line) ?? (record.fields.length === columns.length ? [] : [countError(record, columns)]);
     if (broken.length > 0) {
       errors.push(...broken);
       continue;
     }
-    const row = new Row(record, columns, isUtf8);
+    const row = rowOf(record, columns);
+    if (!isUtf8) refuseOtherBytes(row);
     const episode = episodeOf(row, rules);
     const earlier = firstLines.get(episode.stayId);
     if (earlier !== undefined) row.refuse('stayId', `${shown(episode.stayId)} finns redan på rad ${earlier}`);
@@ -88,41 +103,34 @@ function countError(record: CsvRecord, columns: readonly string[]): EpisodeFileE
   return { line: record.line, column, reason: `raden har ${record.fields.length} fält i stället för ${columns.length}` };
 }
 
-/** One record, read field by field; what is wrong is kept, in the order of the columns. */
-class Row {
-  readonly #found: { index: number; error: EpisodeFileError }[] = [];
-  constructor(readonly record: CsvRecord, readonly columns: readonly string[], isUtf8: boolean) {
-    if (!isUtf8) {
-      for (const column of columns) if (this.text(column as Column).includes('\uFFFD')) this.refuse(column as Column, 'är inte UTF-8');
-    }
-  }
+/** One record, read field by field; what is wrong is kept, and told in the order of the columns. */
+type Row = ReturnType<typeof rowOf>;
 
-  text(column: Column): string {
-    return this.record.fields[this.columns.indexOf(column)] ?? '';
-  }
-
-  refuse(column: Column, reason: string): void {
-    this.#found.push({ index: this.columns.indexOf(column), error: { line: this.record.line, column, reason } });
-  }
-
-  errors(): EpisodeFileError[] {
-    return this.#found.sort((a, b) => a.index - b.index).map(({ error }) => error);
-  }
-
-  time(column: Column): Instant | null {
-    const text = this.text(column);
-    if (text === '') return null;
-    const at = readTime(text);
-    if (at === 'skipped') this.refuse(column, `${shown(text)} finns inte: klockan ställdes fram`);
-    else if (at === undefined) this.refuse(column, `${shown(text)} är ingen tid; skriv ÅÅÅÅ-MM-DDTTT:MM[:SS], gärna med +01:00 eller annan förskjutning`);
+function rowOf(record: CsvRecord, columns: readonly string[]) {
+  const found: { index: number; error: EpisodeFileError }[] = [];
+  const text = (column: Column): string => record.fields[columns.indexOf(column)] ?? '';
+  const refuse = (column: Column, reason: string): void => {
+    found.push({ index: columns.indexOf(column), error: { line: record.line, column, reason } });
+  };
+  const time = (column: Column): Instant | null => {
+    const at = text(column) === '' ? null : readTime(text(column));
+    if (at === 'skipped') refuse(column, `${shown(text(column))} finns inte: klockan ställdes fram`);
+    else if (at === undefined)
+      refuse(column, `${shown(text(column))} är ingen tid; skriv ÅÅÅÅ-MM-DDTTT:MM[:SS], gärna med +01:00 eller annan förskjutning`);
     return typeof at === 'number' ? at : null;
-  }
+  };
+  const truth = (column: Column, empty: boolean): boolean => {
+    const value = text(column);
+    if (!['', 'true', 'false'].includes(value)) refuse(column, `${shown(value)} är varken true eller false`);
+    return value === '' ? empty : value === 'true';
+  };
+  const errors = (): EpisodeFileError[] => found.sort((a, b) => a.index - b.index).map(({ error }) => error);
+  return { text, refuse, time, truth, errors };
+}
 
-  truth(column: Column, empty: boolean): boolean {
-    const text = this.text(column);
-    if (text !== '' && text !== 'true' && text !== 'false') this.refuse(column, `${shown(text)} är varken true eller false`);
-    return text === '' ? empty : text === 'true';
-  }
+/** Bytes that are not UTF-8 were read as U+FFFD. */
+function refuseOtherBytes(row: Row): void {
+  for (const column of COLUMNS) if (row.text(column).includes('\uFFFD')) row.refuse(column, 'är inte UTF-8');
 }
 
 function episodeOf(row: Row, rules: EpisodeFileRules): Episode {
@@ -161,13 +169,15 @@ function payerOf(row: Row, rules: EpisodeFileRules): string {
   const payer = row.text('payer');
   if (payer === '') row.refuse('payer', 'får inte vara tomt');
   else if (!KOMMUNKOD.test(payer)) row.refuse('payer', `${shown(payer)} är ingen kommunkod med fyra siffror`);
-  else if (rules.payers !== null && !rules.payers.has(payer)) row.refuse('payer', `${shown(payer)} är ingen kommun i överenskommelsens region`);
+  else if (rules.payers !== null && !rules.payers.has(payer))
+    row.refuse('payer', `${shown(payer)} är ingen kommun i överenskommelsens region`);
   return payer;
 }
 
 function careFormOf(row: Row): CareForm {
   const text = row.text('careForm');
-  if (!CARE_FORMS.includes(text)) row.refuse('careForm', text === '' ? 'får inte vara tomt' : `${shown(text)} är varken somatisk eller psykiatrisk`);
+  if (!CARE_FORMS.includes(text))
+    row.refuse('careForm', text === '' ? 'får inte vara tomt' : `${shown(text)} är varken somatisk eller psykiatrisk`);
   return text === 'psykiatrisk' ? 'psykiatrisk' : 'somatisk';
 }
 

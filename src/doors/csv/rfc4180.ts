@@ -67,7 +67,8 @@ interface Read {
 function plain(source: string, from: number, delimiter: string): Read {
   const end = fieldEnd(source, from, delimiter);
   const value = source.slice(from, end);
-  if (value.includes('"')) return { value, end, reason: 'citattecken mitt i ett fält; hela fältet ska stå inom citattecken, och tecknet självt dubblas' };
+  if (value.includes('"'))
+    return { value, end, reason: 'citattecken mitt i ett fält; hela fältet ska stå inom citattecken, och tecknet självt dubblas' };
   if (value.includes('\r')) return { value, end, reason: 'vagnretur (CR) utan radmatning (LF)' };
   return { value, end };
 }

@@ -3,7 +3,11 @@ import { describe, expect, it, test } from 'vitest';
 import { daysOf } from '../../../src/domain/billing/days.js';
 import { at, episode } from './episodes.js';
 
-const golden = readFileSync(new URL('../../golden/billing/days.csv', import.meta.url), 'utf8').trim().split('\n').slice(1).map((line) => line.split(','));
+const golden = readFileSync(new URL('../../golden/billing/days.csv', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .slice(1)
+  .map((line) => line.split(','));
 
 describe('days of a stay, by the wall clock (J bilaga 2, Beräkning av dagar)', () => {
   test.each(golden)('%s to %s is %s: %s', (notice, discharge, days) => {
@@ -23,17 +27,29 @@ describe('days of a stay, by the wall clock (J bilaga 2, Beräkning av dagar)', 
   test.each([
     ['a day in the middle', [['2019-03-06T12:00', '2019-03-07T12:00']], 4],
     ['one minute too much', [['2019-03-06T12:00', '2019-03-07T12:01']], 3],
-    ['two that overlap, counted once', [['2019-03-06T12:00', '2019-03-07T12:00'], ['2019-03-07T00:00', '2019-03-07T12:00']], 4],
+    [
+      'two that overlap, counted once',
+      [
+        ['2019-03-06T12:00', '2019-03-07T12:00'],
+        ['2019-03-07T00:00', '2019-03-07T12:00'],
+      ],
+      4,
+    ],
     ['before the notice', [['2019-03-01T12:00', '2019-03-05T12:00']], 5],
     ['all of it', [['2019-03-01T12:00', '2019-03-20T12:00']], 0],
   ] as const)('time during which open care is unavailable is taken out: %s', (_what, blocked, days) => {
-    const stay = episode('2019-03-05T12:00', '2019-03-10T12:00', { blocked: blocked.map(([from, until]) => ({ from: at(from), until: at(until) })) });
+    const stay = episode('2019-03-05T12:00', '2019-03-10T12:00', {
+      blocked: blocked.map(([from, until]) => ({ from: at(from), until: at(until) })),
+    });
     expect(daysOf(stay)).toBe(days);
   });
 
   it('counts from the last notice when an earlier one was withdrawn', () => {
     const stay = episode('2019-03-05T12:00', '2019-03-10T12:00');
-    const intervals = [{ from: at('2019-03-01T12:00'), until: at('2019-03-03T12:00') }, { from: at('2019-03-08T12:00'), until: null }];
+    const intervals = [
+      { from: at('2019-03-01T12:00'), until: at('2019-03-03T12:00') },
+      { from: at('2019-03-08T12:00'), until: null },
+    ];
     expect(daysOf({ ...stay, intervals })).toBe(2);
   });
 

@@ -17,10 +17,25 @@ export function episode(noticeAt: string, dischargedAt: string, changes: Partial
   const notice = at(noticeAt);
   const discharged = at(dischargedAt);
   return {
-    stayId: 's1', payer: '0680', careForm: 'somatisk', admittedAt: notice - 72 * HOUR, behovBedomtAt: null,
-    inskrivningsmeddelandeAt: notice - 60 * HOUR, vardtidAt: notice - 60 * HOUR, utskrivningsmeddelandeAt: notice, svplRequired: false,
-    svplKallelseAt: null, vardplanAt: null, kallelseMottagenAt: null, intervals: [{ from: notice, until: discharged }], blocked: [],
-    dischargedAt: discharged, deceased: false, excluded: null, outOfSight: false, ...changes,
+    stayId: 's1',
+    payer: '0680',
+    careForm: 'somatisk',
+    admittedAt: notice - 72 * HOUR,
+    behovBedomtAt: null,
+    inskrivningsmeddelandeAt: notice - 60 * HOUR,
+    vardtidAt: notice - 60 * HOUR,
+    utskrivningsmeddelandeAt: notice,
+    svplRequired: false,
+    svplKallelseAt: null,
+    vardplanAt: null,
+    kallelseMottagenAt: null,
+    intervals: [{ from: notice, until: discharged }],
+    blocked: [],
+    dischargedAt: discharged,
+    deceased: false,
+    excluded: null,
+    outOfSight: false,
+    ...changes,
   };
 }
 

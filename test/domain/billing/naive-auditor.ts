@@ -5,7 +5,13 @@
 import type { Episode } from '../../../src/domain/billing/episode.js';
 
 const clock = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: 'Europe/Stockholm', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+  timeZone: 'Europe/Stockholm',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
 });
 /** `YYYY-MM-DD HH:MM:SS` in Stockholm. */
 export const wall = (at: number): string => clock.format(at);
@@ -114,7 +120,9 @@ export function auditVastmanland(stays: Episode[], priceOre: number): AuditedKom
   result.averageStays = days.length;
   result.averageDaysTotal = total;
   if (days.length > 0) {
-    const text = String((BigInt(total) * 100_000n) / BigInt(days.length) + 5n).slice(0, -1).padStart(5, '0');
+    const text = String((BigInt(total) * 100_000n) / BigInt(days.length) + 5n)
+      .slice(0, -1)
+      .padStart(5, '0');
     result.average = `${text.slice(0, -4)}.${text.slice(-4)}`.replace(/(\.\d+?)0+$/, '$1');
   }
   const above = total - 3 * days.length;

@@ -35,12 +35,18 @@ describe('LUS 5:4: from three days after the notice, four after 12.00, to the da
   });
 
   it('reckons each interval by itself', () => {
-    const intervals = [{ from: at('2019-03-01T10:00'), until: at('2019-03-06T10:00') }, { from: at('2019-03-10T10:00'), until: null }];
+    const intervals = [
+      { from: at('2019-03-01T10:00'), until: at('2019-03-06T10:00') },
+      { from: at('2019-03-10T10:00'), until: null },
+    ];
     expect(billable({ ...episode('2019-03-01T10:00', '2019-03-15T10:00'), intervals }, LAW)).toBe(2 + 2); // 4, 5 and 13, 14 March
   });
 
   it('does not pay for an interval whose call came too late for it', () => {
-    const intervals = [{ from: at('2019-03-01T10:00'), until: at('2019-03-06T10:00') }, { from: at('2019-03-10T10:00'), until: null }];
+    const intervals = [
+      { from: at('2019-03-01T10:00'), until: at('2019-03-06T10:00') },
+      { from: at('2019-03-10T10:00'), until: null },
+    ];
     const stay = episode('2019-03-01T10:00', '2019-03-15T10:00', { svplRequired: true, svplKallelseAt: at('2019-03-11T10:00') });
     expect(billable({ ...stay, intervals }, LAW)).toBe(2);
   });
@@ -104,9 +110,18 @@ describe('the rule of 1990', () => {
   });
 
   it('reckons from midnight of the change where it is the new rule, the call too', () => {
-    const rules = [J.payment.find((period) => period.rule.kind === 'individual-30'), J.payment.find((period) => period.rule.kind === 'lag-1990')];
-    const [first, second] = rules.map((period) => period ?? J.payment[0]!);
-    const changed: Agreement = { ...J, payment: [{ ...first!, from: '2018-01-01', until: '2018-02-01', careForms: ['somatisk'] }, { ...second!, from: '2018-02-01', until: null }] };
+    const changed: Agreement = {
+      ...J,
+      payment: [
+        { from: '2018-01-01', until: '2018-02-01', careForms: ['somatisk'], rule: { kind: 'individual-30', fromCalendarDay: 30 } },
+        {
+          from: '2018-02-01',
+          until: null,
+          careForms: ['somatisk'],
+          rule: { kind: 'lag-1990', weekdaysSomatic: 5, weekdaysPsychiatric: 30 },
+        },
+      ],
+    };
     // 2, 5, 6, 7 and 8 February are five weekdays; paid from the 9th.
     const stay = episode('2018-01-10T10:00', '2018-02-11T10:00', times('2018-01-10T10:00', '2018-01-08T10:00'));
     expect(billable(stay, changed)).toBe(2);

@@ -39,7 +39,11 @@ for (const part of PARTS) {
   if (why) failed.push({ ...part, output });
 }
 for (const { name, output } of failed) console.log(`\n--- ${name}\n${output.trim()}`);
-console.log(only ? `${PARTS.length - failed.length} passed, ${failed.length} failed` : `check: ${failed.length === 0 ? 'ok' : `${failed.length} failed`} in ${Math.round((Date.now() - started) / 1000)} s`);
+console.log(
+  only
+    ? `${PARTS.length - failed.length} passed, ${failed.length} failed`
+    : `check: ${failed.length === 0 ? 'ok' : `${failed.length} failed`} in ${Math.round((Date.now() - started) / 1000)} s`,
+);
 process.exitCode = failed.length > 0 ? 1 : 0;
 
 function run([program, ...args]) {

@@ -5,8 +5,24 @@
  * when all is in place it says nothing and is done at once. Everything it says goes to stderr.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, openSync, closeSync, readFileSync, readdirSync } from 'node:fs';
-import { copyFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -91,7 +107,8 @@ function installDependencies() {
   const npm = process.env['npm_execpath'];
   // Under npm, the same npm; its own settings of the command that is running are not meant for this one.
   const env = { ...process.env };
-  for (const name of ['npm_config_dry_run', 'npm_config_json', 'npm_config_omit', 'npm_command', 'npm_config_ignore_scripts']) delete env[name];
+  for (const name of ['npm_config_dry_run', 'npm_config_json', 'npm_config_omit', 'npm_command', 'npm_config_ignore_scripts'])
+    delete env[name];
   const result = npm?.endsWith('.js')
     ? spawnSync(process.execPath, [npm, ...args], { cwd: ROOT, env, stdio: ['ignore', 2, 2] })
     : spawnSync('npm', args, { cwd: ROOT, env, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
@@ -144,7 +161,8 @@ async function findTool(tool, passedOver) {
 
   const onPath = whichProgram(tool.program);
   const onPathVersion = onPath && versionOf(tool, onPath);
-  if (onPathVersion === tool.version || (onPathVersion && !tool.tellsVersion)) return { path: onPath, version: onPathVersion, source: 'PATH' };
+  if (onPathVersion === tool.version || (onPathVersion && !tool.tellsVersion))
+    return { path: onPath, version: onPathVersion, source: 'PATH' };
   if (onPath) {
     passedOver[onPath] = statSync(onPath).mtimeMs;
     say(`${onPath} ${onPathVersion ? `is ${onPathVersion}, not ${tool.version}` : 'does not run'}; looking further`);
@@ -236,8 +254,12 @@ function findPython() {
 function run(program, args, timeout = 600_000) {
   const result = spawnSync(program, args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout });
   if (result.status === 0) return true;
-  const lines = `${result.stderr ?? ''}\n${result.stdout ?? ''}`.split('\n').map((line) => line.trim()).filter(Boolean);
-  const why = lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? result.error?.message ?? `ended with ${result.status ?? result.signal}`;
+  const lines = `${result.stderr ?? ''}\n${result.stdout ?? ''}`
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const why =
+    lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? result.error?.message ?? `ended with ${result.status ?? result.signal}`;
   say(`did not work: ${[program, ...args.slice(0, 3)].join(' ').replaceAll(`${ROOT}/`, '').slice(0, 80)} … (${why.slice(0, 160)})`);
   return false;
 }
@@ -348,6 +370,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const missing = await setUp();
   for (const line of missing) say(line);
   const needed = process.argv.includes('--need-cli') && !process.env['TEMPORAL_ADDRESS'];
-  const fatal = missing.some((line) => line.startsWith('npm ci')) || (needed && missing.some((line) => line.includes(PINNED.temporalCli.title)));
+  const fatal =
+    missing.some((line) => line.startsWith('npm ci')) || (needed && missing.some((line) => line.includes(PINNED.temporalCli.title)));
   process.exitCode = fatal ? 1 : 0;
 }

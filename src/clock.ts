@@ -20,7 +20,10 @@ const keptSchema = z.object({ start: z.number(), realStart: z.number(), scale: z
  * Opens the clock that `DATA_DIR/clock.json` remembers, or starts one: at `CLOCK_START`, or now, running `CLOCK_SCALE` (or once) as fast.
  * Throws in plain words when the environment asks for another clock than the one that stays were started on.
  */
-export function openClock({ dataDir, production, clock: { scale, start } }: Pick<Config, 'dataDir' | 'production' | 'clock'>, realNow: () => number = Date.now): Clock {
+export function openClock(
+  { dataDir, production, clock: { scale, start } }: Pick<Config, 'dataDir' | 'production' | 'clock'>,
+  realNow: () => number = Date.now,
+): Clock {
   const file = join(dataDir, FILE);
   const kept = readKept(file);
   if (kept === undefined) {
@@ -38,7 +41,9 @@ export function openClock({ dataDir, production, clock: { scale, start } }: Pick
     throw new Error(`CLOCK_SCALE: is ${scale}, but the clock in ${file} runs at ${kept.scale}; use that, or another DATA_DIR`);
   }
   if (start !== undefined && kept.start !== start) {
-    throw new Error(`CLOCK_START: is ${new Date(start).toISOString()}, but the clock in ${file} started at ${new Date(kept.start).toISOString()}; use that, or another DATA_DIR`);
+    throw new Error(
+      `CLOCK_START: is ${new Date(start).toISOString()}, but the clock in ${file} started at ${new Date(kept.start).toISOString()}; use that, or another DATA_DIR`,
+    );
   }
   return running(kept, realNow);
 }

@@ -60,9 +60,18 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 
 const text = z.string().optional();
 const host = z.string().regex(/^[A-Za-z0-9.:-]+$/, 'is not a host name or address');
-const port = z.string().regex(/^\d+$/, 'is not a port number').transform(Number).refine((value) => value <= 65_535, 'is not a port number');
+const port = z
+  .string()
+  .regex(/^\d+$/, 'is not a port number')
+  .transform(Number)
+  .refine((value) => value <= 65_535, 'is not a port number');
 const url = (...protocols: string[]) =>
-  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), `is not an address of the kind ${protocols.map((protocol) => `${protocol}//…`).join(' or ')}`);
+  z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+      `is not an address of the kind ${protocols.map((protocol) => `${protocol}//…`).join(' or ')}`,
+    );
 const file = z.string().refine(isReadableFile, 'is not a file that can be read');
 const folder = z.string().refine(isFolder, 'is not a folder');
 
@@ -76,8 +85,14 @@ const VARIABLES = {
   MLLP_PORT: port.default(2575),
   CODEC_HOST: host.default('127.0.0.1'),
   CODEC_PORT: port.default(8081),
-  TEMPORAL_ADDRESS: z.string().regex(/^[^\s/:]+:\d+$|^\[[0-9a-fA-F:]+\]:\d+$/, 'is not HOST:PORT').optional(),
-  TEMPORAL_NAMESPACE: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is not a namespace').optional(),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^[^\s/:]+:\d+$|^\[[0-9a-fA-F:]+\]:\d+$/, 'is not HOST:PORT')
+    .optional(),
+  TEMPORAL_NAMESPACE: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is not a namespace')
+    .optional(),
   TEMPORAL_TLS: z.enum(['true', 'false'], 'is neither true nor false').optional(),
   TEMPORAL_TLS_SERVER_NAME: text,
   TEMPORAL_TLS_SERVER_CA_CERT_PATH: file.optional(),
@@ -106,8 +121,15 @@ const VARIABLES = {
   HL7_MAPPING_FILE: file.optional(),
   SMTP_URL: url('smtp:', 'smtps:').optional(),
   MAIL_FROM: z.string().regex(/@/, 'is not an e-mail address').optional(),
-  CLOCK_SCALE: z.string().transform(Number).refine((value) => Number.isFinite(value) && value > 0, 'is not a number above 0').optional(),
-  CLOCK_START: z.iso.datetime({ offset: true, message: 'is not an instant such as 2019-03-01T00:00:00+01:00' }).transform(Date.parse).optional(),
+  CLOCK_SCALE: z
+    .string()
+    .transform(Number)
+    .refine((value) => Number.isFinite(value) && value > 0, 'is not a number above 0')
+    .optional(),
+  CLOCK_START: z.iso
+    .datetime({ offset: true, message: 'is not an instant such as 2019-03-01T00:00:00+01:00' })
+    .transform(Date.parse)
+    .optional(),
   HEMGANG_URL: url('http:', 'https:').optional(),
   HEMGANG_TOKEN: text,
   LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
@@ -117,7 +139,13 @@ export type Variable = keyof typeof VARIABLES;
 export const VARIABLE_NAMES = Object.keys(VARIABLES) as Variable[];
 
 /** Shown to nobody. `DATABASE_URL` and `SMTP_URL` may hold a password. */
-export const SECRET_VARIABLES: ReadonlySet<string> = new Set(['PAYLOAD_KEYS', 'TEMPORAL_API_KEY', 'HEMGANG_TOKEN', 'DATABASE_URL', 'SMTP_URL']);
+export const SECRET_VARIABLES: ReadonlySet<string> = new Set([
+  'PAYLOAD_KEYS',
+  'TEMPORAL_API_KEY',
+  'HEMGANG_TOKEN',
+  'DATABASE_URL',
+  'SMTP_URL',
+]);
 
 /** What a variable means when it is unset, as text; undefined when it then means nothing. */
 export function defaultOf(name: Variable): string | undefined {
@@ -137,7 +165,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigResult {
   const values = parsed.data ?? schema.parse({ ...given, ...Object.fromEntries(wrong.map(({ name }) => [name, undefined])) });
   const errors = [
     ...wrong.map(({ name, message }) => `${name}: ${SECRET_VARIABLES.has(name) ? 'its value' : JSON.stringify(given[name])} ${message}`),
-    ...[...contradictions(values), ...missingInProduction(values)].filter((error) => !wrong.some(({ name }) => error.startsWith(`${name}:`))),
+    ...[...contradictions(values), ...missingInProduction(values)].filter(
+      (error) => !wrong.some(({ name }) => error.startsWith(`${name}:`)),
+    ),
   ];
   return errors.length > 0 ? { ok: false, errors } : { ok: true, config: configOf(values) };
 }
@@ -152,9 +182,12 @@ export function roleErrors(config: Config, roles: readonly string[]): string[] {
   if (roles.length === 0) return ['--roles: at least one is needed'];
   if (ROLES.every((role) => roles.includes(role))) return [];
   const missing = [];
-  if (config.temporal.embedded) missing.push('TEMPORAL_ADDRESS: is needed to run roles in processes of their own; the embedded Temporal server belongs to one process');
-  if (config.databaseUrl === undefined) missing.push('DATABASE_URL: is needed to run roles in processes of their own; the embedded ledger belongs to one process');
-  if (config.payloadKeys === undefined) missing.push('PAYLOAD_KEYS: is needed to run roles in processes of their own; they must all have the same keys');
+  if (config.temporal.embedded)
+    missing.push('TEMPORAL_ADDRESS: is needed to run roles in processes of their own; the embedded Temporal server belongs to one process');
+  if (config.databaseUrl === undefined)
+    missing.push('DATABASE_URL: is needed to run roles in processes of their own; the embedded ledger belongs to one process');
+  if (config.payloadKeys === undefined)
+    missing.push('PAYLOAD_KEYS: is needed to run roles in processes of their own; they must all have the same keys');
   return missing;
 }
 
@@ -173,9 +206,12 @@ function contradictions(env: Environment): string[] {
     );
   }
   if (!isLoopback(env.CODEC_HOST)) {
-    errors.push(`CODEC_HOST: ${env.CODEC_HOST} is not loopback; the codec server decrypts for whoever asks, so it listens on 127.0.0.1, ::1 or localhost only`);
+    errors.push(
+      `CODEC_HOST: ${env.CODEC_HOST} is not loopback; the codec server decrypts for whoever asks, so it listens on 127.0.0.1, ::1 or localhost only`,
+    );
   }
-  if (env.AUTH === 'off' && env.OIDC_ISSUER !== undefined) errors.push('AUTH: is off, and OIDC_ISSUER is set; only one of them can be meant');
+  if (env.AUTH === 'off' && env.OIDC_ISSUER !== undefined)
+    errors.push('AUTH: is off, and OIDC_ISSUER is set; only one of them can be meant');
   if (env.SMTP_URL !== undefined && env.MAIL_FROM === undefined) errors.push('MAIL_FROM: is needed when SMTP_URL is set');
   if ((env.TEMPORAL_TLS_CLIENT_CERT_PATH === undefined) !== (env.TEMPORAL_TLS_CLIENT_KEY_PATH === undefined)) {
     errors.push('TEMPORAL_TLS_CLIENT_CERT_PATH: and TEMPORAL_TLS_CLIENT_KEY_PATH go together');
@@ -240,7 +276,12 @@ function hasTls(env: Environment): boolean {
 }
 
 function tlsFiles(env: Environment): (string | undefined)[] {
-  return [env.TEMPORAL_TLS_SERVER_NAME, env.TEMPORAL_TLS_SERVER_CA_CERT_PATH, env.TEMPORAL_TLS_CLIENT_CERT_PATH, env.TEMPORAL_TLS_CLIENT_KEY_PATH];
+  return [
+    env.TEMPORAL_TLS_SERVER_NAME,
+    env.TEMPORAL_TLS_SERVER_CA_CERT_PATH,
+    env.TEMPORAL_TLS_CLIENT_CERT_PATH,
+    env.TEMPORAL_TLS_CLIENT_KEY_PATH,
+  ];
 }
 
 /** An API key goes over TLS unless that is said to be off. */

@@ -1,5 +1,5 @@
 /** One process at a time owns `DATA_DIR`: the embedded server, its clock and its keys would not survive two. */
-import { mkdirSync, openSync, closeSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { processStart } from './process-start.js';
 

@@ -32,13 +32,37 @@ const LAYERS: Layer[] = [
   {
     name: 'the workflows',
     files: /^workflows\//,
-    may: either(/^workflows\//, /^src\/domain\/(?!(.*\/)?schemas\.ts$)/, /^src\/temporal\/search-attributes\.ts$/, /^@temporalio\/(workflow|common)(\/|$)/),
+    may: either(
+      /^workflows\//,
+      /^src\/domain\/(?!(.*\/)?schemas\.ts$)/,
+      /^src\/temporal\/search-attributes\.ts$/,
+      /^@temporalio\/(workflow|common)(\/|$)/,
+    ),
     types: either(/^activities\//, /^src\/(temporal|doors)\//),
   },
-  { name: 'the ledger', files: /^src\/ledger\//, may: either(/^src\/(ledger|domain|agreements)\//, /^src\/process-start\.ts$/, PACKAGE), types: /^src\// },
-  { name: 'agreements, doors and out', files: /^src\/(agreements|doors|out)\//, may: either(/^src\/(agreements|doors|out|domain|ledger|temporal)\//, PACKAGE), types: either(/^src\/(?!cli\/)/, /^workflows\//, /^activities\//) },
-  { name: 'the activities', files: /^activities\//, may: either(/^activities\//, /^src\/(?!cli\/|doors\/http\/)/, /^@temporalio\/(activity|common)(\/|$)/, PACKAGE) },
-  { name: 'everything below the program', files: /^src\/(?!cli\/)/, may: either(/^src\/(?!cli\/)/, /^workflows\//, PACKAGE), types: /^activities\// },
+  {
+    name: 'the ledger',
+    files: /^src\/ledger\//,
+    may: either(/^src\/(ledger|domain|agreements)\//, /^src\/process-start\.ts$/, PACKAGE),
+    types: /^src\//,
+  },
+  {
+    name: 'agreements, doors and out',
+    files: /^src\/(agreements|doors|out)\//,
+    may: either(/^src\/(agreements|doors|out|domain|ledger|temporal)\//, PACKAGE),
+    types: either(/^src\/(?!cli\/)/, /^workflows\//, /^activities\//),
+  },
+  {
+    name: 'the activities',
+    files: /^activities\//,
+    may: either(/^activities\//, /^src\/(?!cli\/|doors\/http\/)/, /^@temporalio\/(activity|common)(\/|$)/, PACKAGE),
+  },
+  {
+    name: 'everything below the program',
+    files: /^src\/(?!cli\/)/,
+    may: either(/^src\/(?!cli\/)/, /^workflows\//, PACKAGE),
+    types: /^activities\//,
+  },
   { name: 'the program', files: /^(src\/cli|worker)\//, may: either(/^(src|workflows|activities|worker)\//, PACKAGE) },
 ];
 
@@ -47,7 +71,10 @@ const arrows: Rule = ({ path, text }) => {
   if (!layer) return [`${path} belongs to no layer`];
   return importsOf(path, text)
     .filter(({ target, typeOnly }) => !(layer.may.test(target) || (typeOnly && layer.types?.test(target))))
-    .map(({ target, typeOnly }) => `${path}: ${layer.name} may not import ${target}${typeOnly || !layer.types?.test(target) ? '' : ', but its types'}`);
+    .map(
+      ({ target, typeOnly }) =>
+        `${path}: ${layer.name} may not import ${target}${typeOnly || !layer.types?.test(target) ? '' : ', but its types'}`,
+    );
 };
 
 /** What the sandbox loads: everything that is reached from the bundle's entry by imports of values. */
@@ -64,7 +91,11 @@ function sandbox(all: readonly SourceFile[]): { files: SourceFile[]; packages: S
     }
     if (reached.has(path)) continue;
     reached.set(path, file);
-    waiting.push(...importsOf(path, file.text).filter(({ typeOnly }) => !typeOnly).map(({ target }) => target));
+    waiting.push(
+      ...importsOf(path, file.text)
+        .filter(({ typeOnly }) => !typeOnly)
+        .map(({ target }) => target),
+    );
   }
   return { files: [...reached.values()], packages };
 }
@@ -80,7 +111,10 @@ interface Ban {
 
 /** Would give another answer at a replay, or on another machine. */
 const NOT_IN_THE_SANDBOX: Ban[] = [
-  { what: 'local getters of Date', pattern: /\.(?:get|set)(?:FullYear|Year|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds|TimezoneOffset)\s*\(/ },
+  {
+    what: 'local getters of Date',
+    pattern: /\.(?:get|set)(?:FullYear|Year|Month|Date|Day|Hours|Minutes|Seconds|Milliseconds|TimezoneOffset)\s*\(/,
+  },
   { what: 'the locale of the machine', pattern: /\.toLocale(?:Date|Time)?String\s*\(\s*\)/ },
   { what: 'Intl format() without an argument reads the clock', pattern: /\.format(?:ToParts)?\s*\(\s*\)/ },
   { what: 'extends Date, which the sandbox replaces', pattern: /\bextends\s+Date\b/ },
@@ -105,10 +139,12 @@ const HOUSE: Ban[] = [
   { what: 'an enum', pattern: /(?:^|\n)\s*(?:export\s+)?(?:declare\s+)?(?:const\s+)?enum\s+\w/ },
 ];
 
-const banned = (bans: readonly Ban[]): Rule => ({ path, text }) => {
-  const code = withoutComments(text);
-  return bans.filter(({ pattern }) => pattern.test(code)).map(({ what }) => `${path}: ${what}`);
-};
+const banned =
+  (bans: readonly Ban[]): Rule =>
+  ({ path, text }) => {
+    const code = withoutComments(text);
+    return bans.filter(({ pattern }) => pattern.test(code)).map(({ what }) => `${path}: ${what}`);
+  };
 
 /** A forgotten event must not fold to an unchanged state. */
 const noSilentDefault: Rule = ({ path, text }) =>
@@ -117,11 +153,14 @@ const noSilentDefault: Rule = ({ path, text }) =>
 const noPostponedWork: Rule = ({ path, text }) => (/\b(?:TODO|FIXME|XXX|HACK)\b/.test(text) ? [`${path}: work that was put off`] : []);
 
 const MAX_LINES = 400;
-const notTooLong: Rule = ({ path, text }) => (text.split('\n').length > MAX_LINES + 1 && !GENERATED.test(path) ? [`${path}: more than ${MAX_LINES} lines`] : []);
+const notTooLong: Rule = ({ path, text }) =>
+  text.split('\n').length > MAX_LINES + 1 && !GENERATED.test(path) ? [`${path}: more than ${MAX_LINES} lines`] : [];
 
-const startsWithASentence: Rule = ({ path, text }) => (/^\/\*\*|^\/\//.test(text) ? [] : [`${path}: no sentence at its top says what it is`]);
+const startsWithASentence: Rule = ({ path, text }) =>
+  /^\/\*\*|^\/\//.test(text) ? [] : [`${path}: no sentence at its top says what it is`];
 
-const sensitive = /\b(?:personnummer)\b.*\b(?:log|logger)\.(?:info|warn|error|debug)\b|\b(?:log|logger)\.(?:info|warn|error|debug)\(.*\bpersonnummer\b/;
+const sensitive =
+  /\b(?:personnummer)\b.*\b(?:log|logger)\.(?:info|warn|error|debug)\b|\b(?:log|logger)\.(?:info|warn|error|debug)\(.*\bpersonnummer\b/;
 const logsNoIdentity: Rule = ({ path, text }) => (sensitive.test(withoutComments(text)) ? [`${path}: an identity number in a log`] : []);
 
 const apply = (rule: Rule, to: readonly SourceFile[]) => to.flatMap(rule);
@@ -145,8 +184,15 @@ describe('the project keeps the rule that', () => {
   test('no event is forgotten by evolve', () => expect(apply(noSilentDefault, core)).toEqual([]));
   test('there are no default exports and no enums', () => expect(apply(banned(HOUSE), files)).toEqual([]));
   test('no file is longer than 400 lines', () => expect(apply(notTooLong, files)).toEqual([]));
-  test('every file says at its top what it is', () => expect(apply(startsWithASentence, files.filter(({ path }) => !GENERATED.test(path)))).toEqual([]));
-  test('no work is put off', () => expect(apply(noPostponedWork, sourceFiles([...PRODUCT, 'test/domain', 'scripts', 'bench']))).toEqual([]));
+  test('every file says at its top what it is', () =>
+    expect(
+      apply(
+        startsWithASentence,
+        files.filter(({ path }) => !GENERATED.test(path)),
+      ),
+    ).toEqual([]));
+  test('no work is put off', () =>
+    expect(apply(noPostponedWork, sourceFiles([...PRODUCT, 'test/domain', 'scripts', 'bench']))).toEqual([]));
   test('no log holds an identity number', () => expect(apply(logsNoIdentity, files)).toEqual([]));
 });
 
@@ -197,7 +243,9 @@ describe('a violation is found:', () => {
     expect(found(banned(NOT_IN_THE_CORE), 'src/domain/x.ts', text)).toBe(0),
   );
 
-  test.each(['export default 1;', 'export const enum Phase { A }', 'enum Phase { A }'])('%s', (text) => expect(found(banned(HOUSE), 'src/x.ts', text)).toBe(1));
+  test.each(['export default 1;', 'export const enum Phase { A }', 'enum Phase { A }'])('%s', (text) =>
+    expect(found(banned(HOUSE), 'src/x.ts', text)).toBe(1),
+  );
 
   test('a default that returns the state, a long file, put-off work, a file without a word, an identity in a log', () => {
     expect(found(noSilentDefault, 'src/domain/stay/evolve.ts', 'switch (e.type) {\n default:\n return stay;\n}')).toBe(1);
@@ -210,7 +258,10 @@ describe('a violation is found:', () => {
   test('what the sandbox reaches over another file', () => {
     const planted = [
       { path: 'workflows/index.ts', text: "export { stay } from './stay.js';" },
-      { path: 'workflows/stay.ts', text: "import { check } from '../src/domain/check.js';\nimport type { A } from '../activities/index.js';" },
+      {
+        path: 'workflows/stay.ts',
+        text: "import { check } from '../src/domain/check.js';\nimport type { A } from '../activities/index.js';",
+      },
       { path: 'src/domain/check.ts', text: "import { z } from 'zod';" },
       { path: 'activities/index.ts', text: "import pg from 'pg';" },
     ];

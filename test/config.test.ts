@@ -89,16 +89,25 @@ describe('production', () => {
 describe('roles in processes of their own', () => {
   test('all of them need nothing', () => expect(roleErrors(configFrom({}), ['api', 'worker', 'codec'])).toEqual([]));
   test('some of them need a Temporal service, a PostgreSQL and keys that they share', () => {
-    expect(roleErrors(configFrom({}), ['api']).map((line) => line.split(':')[0])).toEqual(['TEMPORAL_ADDRESS', 'DATABASE_URL', 'PAYLOAD_KEYS']);
+    expect(roleErrors(configFrom({}), ['api']).map((line) => line.split(':')[0])).toEqual([
+      'TEMPORAL_ADDRESS',
+      'DATABASE_URL',
+      'PAYLOAD_KEYS',
+    ]);
     expect(roleErrors(configFrom(PRODUCTION), ['api'])).toEqual([]);
   });
-  test('a role that does not exist is refused', () => expect(roleErrors(configFrom({}), ['api', 'cook'])).toEqual(['--roles: cook is none of worker, api, codec']));
+  test('a role that does not exist is refused', () =>
+    expect(roleErrors(configFrom({}), ['api', 'cook'])).toEqual(['--roles: cook is none of worker, api, codec']));
 });
 
 test('a taken port names its variable, and so do two that are the same', async () => {
   const server = createServer();
-  const port = await new Promise<number>((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)));
-  expect(await portErrors(configFrom({ TEMPORAL_UI_PORT: String(port) }), ['api'])).toEqual([`TEMPORAL_UI_PORT: port ${port} on 127.0.0.1 is taken by another program`]);
+  const port = await new Promise<number>((resolve) =>
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),
+  );
+  expect(await portErrors(configFrom({ TEMPORAL_UI_PORT: String(port) }), ['api'])).toEqual([
+    `TEMPORAL_UI_PORT: port ${port} on 127.0.0.1 is taken by another program`,
+  ]);
   await new Promise((resolve) => server.close(resolve));
   expect(await portErrors(configFrom({ TEMPORAL_UI_PORT: String(port) }), ['api'])).toEqual([]);
   expect(await portErrors(configFrom({ HTTP_PORT: '9', CODEC_PORT: '9' }), ['api', 'codec'])).toEqual(['CODEC_PORT: 9 is also HTTP_PORT']);

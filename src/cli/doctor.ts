@@ -30,9 +30,7 @@ export async function run({ env }: DoctorOptions, io: CommandIo): Promise<number
   for (const line of settings(env)) io.stdout.write(`  ${line}\n`);
 
   const read = readConfig(env);
-  const findings = read.ok
-    ? [...read.config.notices.map(note), ...(await examine(read.config, env))]
-    : read.errors.map(bad);
+  const findings = read.ok ? [...read.config.notices.map(note), ...(await examine(read.config, env))] : read.errors.map(bad);
   io.stdout.write('\nFindings\n');
   for (const { level, what } of findings) io.stdout.write(`  ${MARKS[level]}  ${what}\n`);
   const wrong = findings.filter(({ level }) => level === 'bad').length;
@@ -84,7 +82,14 @@ function dataDir({ dataDir: folder }: Config): Finding[] {
 
 async function ports(config: Config): Promise<Finding[]> {
   const errors = await portErrors(config, ROLES);
-  if (errors.length === 0) return [ok(`ports: ${wantedPorts(config, ROLES).map(({ port }) => port || 'any').join(', ')} are free`)];
+  if (errors.length === 0)
+    return [
+      ok(
+        `ports: ${wantedPorts(config, ROLES)
+          .map(({ port }) => port || 'any')
+          .join(', ')} are free`,
+      ),
+    ];
   // When the service is up, its ports are taken by itself.
   return errors.map(dataDirOwner(config.dataDir) === undefined ? bad : note);
 }
@@ -94,10 +99,13 @@ async function temporal(config: Config, env: NodeJS.ProcessEnv): Promise<Finding
     const { address, namespace } = config.temporal;
     const cut = address.lastIndexOf(':');
     const reached = await answers(address.slice(0, cut).replace(/^\[|\]$/g, ''), Number(address.slice(cut + 1)));
-    return reached ? ok(`TEMPORAL_ADDRESS: ${address} answers (namespace ${namespace})`) : bad(`TEMPORAL_ADDRESS: ${address} does not answer`);
+    return reached
+      ? ok(`TEMPORAL_ADDRESS: ${address} answers (namespace ${namespace})`)
+      : bad(`TEMPORAL_ADDRESS: ${address} does not answer`);
   }
   const cli = findTool('temporalCli', env);
-  if (cli === undefined) return bad('TEMPORAL_CLI_PATH: no Temporal CLI for the embedded server; run npm run setup, or set TEMPORAL_ADDRESS');
+  if (cli === undefined)
+    return bad('TEMPORAL_CLI_PATH: no Temporal CLI for the embedded server; run npm run setup, or set TEMPORAL_ADDRESS');
   const { stdout } = spawnSync(cli, ['--version'], { encoding: 'utf8', timeout: 10_000 });
   return ok(`Temporal: embedded, ${stdout?.trim() || 'of an unknown version'} (${cli})`);
 }
@@ -113,13 +121,19 @@ async function ledger(config: Config): Promise<Finding> {
   const socket = url.searchParams.get('host');
   if (url.hostname === '' || socket?.startsWith('/')) return note('DATABASE_URL: a socket file; hemgang migrate tells whether it answers');
   const reached = await answers(url.hostname.replace(/^\[|\]$/g, ''), Number(url.port || 5432));
-  return reached ? ok(`DATABASE_URL: ${url.host} answers; hemgang migrate tells whether its schema is up to date`) : bad(`DATABASE_URL: ${url.host} does not answer`);
+  return reached
+    ? ok(`DATABASE_URL: ${url.host} answers; hemgang migrate tells whether its schema is up to date`)
+    : bad(`DATABASE_URL: ${url.host} does not answer`);
 }
 
 function agreements(config: Config): Finding[] {
   const loaded = loadAgreements(config.agreementsDir);
   if (!loaded.ok) return loaded.problems.map((problem) => bad(`AGREEMENTS_DIR: ${problemText(problem)}`));
-  return [ok(`agreements: ${loaded.agreements.map(({ id }) => id).join(', ')}; prices for ${Object.keys(loaded.vardpriser).join(', ') || 'no year'}`)];
+  return [
+    ok(
+      `agreements: ${loaded.agreements.map(({ id }) => id).join(', ')}; prices for ${Object.keys(loaded.vardpriser).join(', ') || 'no year'}`,
+    ),
+  ];
 }
 
 function answers(host: string, port: number): Promise<boolean> {
@@ -129,7 +143,10 @@ function answers(host: string, port: number): Promise<boolean> {
       socket.destroy();
       resolve(reached);
     };
-    socket.once('connect', () => end(true)).once('error', () => end(false)).once('timeout', () => end(false));
+    socket
+      .once('connect', () => end(true))
+      .once('error', () => end(false))
+      .once('timeout', () => end(false));
   });
 }
 

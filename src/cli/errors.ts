@@ -26,5 +26,10 @@ export function wrongUse(message: string): Error {
 
 /** An error of many lines (a database's, a parser's) becomes its first. */
 function oneLine(text: string): string {
-  return text.split('\n').map((line) => line.trim()).find(Boolean) ?? 'unknown error';
+  return (
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .find(Boolean) ?? 'unknown error'
+  );
 }

@@ -42,7 +42,11 @@ function commands(io: CommandIo, done: (exitCode: number) => void): Command {
   program
     .command('serve')
     .description('run the service, in one process or one role per process; configured by the environment')
-    .addOption(new Option('--roles <list>', `roles to run, of ${ROLES.join(', ')}`).argParser((text) => text.split(',').map((role) => role.trim())).default([...ROLES], 'all'))
+    .addOption(
+      new Option('--roles <list>', `roles to run, of ${ROLES.join(', ')}`)
+        .argParser((text) => text.split(',').map((role) => role.trim()))
+        .default([...ROLES], 'all'),
+    )
     .action(async ({ roles }: { roles: string[] }) => done(await (await import('./serve.js')).run({ roles }, io)));
 
   program
@@ -55,7 +59,9 @@ function commands(io: CommandIo, done: (exitCode: number) => void): Command {
     .description('play a recorded feed into a running service (HEMGANG_URL); goes on where a broken run left off')
     .argument('<file>', 'a feed, .jsonl')
     .option('--no-wait', 'send every line at once, instead of when domain time has reached it')
-    .action(async (file: string, { wait }: { wait: boolean }) => done(await (await import('./replay.js')).run({ file, noWait: !wait }, io)));
+    .action(async (file: string, { wait }: { wait: boolean }) =>
+      done(await (await import('./replay.js')).run({ file, noWait: !wait }, io)),
+    );
 
   const billing = program.command('billing').description("a month's payment");
   billing
@@ -81,7 +87,9 @@ function commands(io: CommandIo, done: (exitCode: number) => void): Command {
     .command('check')
     .description('validate agreement files; tells line and field of every error')
     .argument('[files...]', 'files to check (default: all that the service would use)')
-    .action(async (files: string[]) => done((await import('./agreements-check.js')).agreementsCheck({ files, agreementsDir: agreementsDir() }, io)));
+    .action(async (files: string[]) =>
+      done((await import('./agreements-check.js')).agreementsCheck({ files, agreementsDir: agreementsDir() }, io)),
+    );
 
   program
     .command('migrate')

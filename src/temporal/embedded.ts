@@ -32,7 +32,8 @@ const LOG_MAX_BYTES = 10_000_000;
  * The guard holds our pipe: when this process is gone, however it went, the server is asked to stop. It has a group of
  * its own, so that Ctrl-C reaches us first and the worker can let go of the server in good order.
  */
-const GUARD = 'exec 3<&0; "$@" 3<&- & p=$!; (cat <&3 >/dev/null; kill "$p" 2>/dev/null) & w=$!; exec 3<&-; wait "$p"; rc=$?; kill "$w" 2>/dev/null; exit "$rc"';
+const GUARD =
+  'exec 3<&0; "$@" 3<&- & p=$!; (cat <&3 >/dev/null; kill "$p" 2>/dev/null) & w=$!; exec 3<&-; wait "$p"; rc=$?; kill "$w" 2>/dev/null; exit "$rc"';
 
 /** Starts the server and waits until it answers for its namespace. Throws in plain words when it does not. */
 export async function startEmbeddedTemporal(config: Config, options: EmbeddedTemporalOptions): Promise<EmbeddedTemporal> {
@@ -55,9 +56,10 @@ export async function startEmbeddedTemporal(config: Config, options: EmbeddedTem
   ];
 
   const log = openLog(logFile);
-  const child = process.platform === 'win32'
-    ? spawn(cli, args, { stdio: ['pipe', log, log] })
-    : spawn('/bin/sh', ['-c', GUARD, 'guard', cli, ...args], { stdio: ['pipe', log, log], detached: true });
+  const child =
+    process.platform === 'win32'
+      ? spawn(cli, args, { stdio: ['pipe', log, log] })
+      : spawn('/bin/sh', ['-c', GUARD, 'guard', cli, ...args], { stdio: ['pipe', log, log], detached: true });
   closeSync(log);
 
   let stopping = false;
@@ -120,7 +122,10 @@ async function end(child: ChildProcess, ended: Promise<string>): Promise<void> {
 
 /** A server of an earlier run that was killed together with its guard still holds the file; nobody else may. */
 async function endOrphans(dbFile: string): Promise<void> {
-  for (const [signal, patience] of [['SIGTERM', 50], ['SIGKILL', 20]] as const) {
+  for (const [signal, patience] of [
+    ['SIGTERM', 50],
+    ['SIGKILL', 20],
+  ] as const) {
     for (const pid of serversOf(dbFile)) {
       try {
         process.kill(pid, signal);

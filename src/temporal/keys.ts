@@ -10,7 +10,11 @@ const FILE = 'payload-keys';
 /** Reads `kid:base64(32 bytes)`, separated by commas or line ends, newest first. The error repeats no key. */
 export function parsePayloadKeys(text: string): { keys: PayloadKey[] } | { error: string } {
   const keys: PayloadKey[] = [];
-  for (const [index, entry] of text.split(/[,\n]/).map((part) => part.trim()).filter(Boolean).entries()) {
+  for (const [index, entry] of text
+    .split(/[,\n]/)
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .entries()) {
     const [, id, base64] = /^([A-Za-z0-9._-]{1,64}):([A-Za-z0-9+/]+={0,2})$/.exec(entry) ?? [];
     if (id === undefined || base64 === undefined) return { error: `is no list of ID:BASE64, newest first (entry ${index + 1})` };
     const key = new Uint8Array(Buffer.from(base64, 'base64'));

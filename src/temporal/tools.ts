@@ -14,7 +14,10 @@ const TOOLS = {
 /** Path of a tool, without looking further than what set-up left and the PATH; undefined when there is none. */
 export function findTool(tool: Tool, env: NodeJS.ProcessEnv = process.env): string | undefined {
   const { variable, program } = TOOLS[tool];
-  const onPath = (env['PATH'] ?? '').split(delimiter).filter(Boolean).map((folder) => join(folder, program));
+  const onPath = (env['PATH'] ?? '')
+    .split(delimiter)
+    .filter(Boolean)
+    .map((folder) => join(folder, program));
   return [env[variable], foundBySetUp(tool), ...onPath].find((path) => path !== undefined && isProgram(path));
 }
 
@@ -26,7 +29,9 @@ export function temporalCli(): string {
   if (existsSync(setUp)) spawnSync(process.execPath, [setUp], { stdio: ['ignore', 2, 2] });
   const fetched = findTool('temporalCli');
   if (fetched === undefined) {
-    throw new Error('TEMPORAL_CLI_PATH: no Temporal CLI was found; put temporal on the PATH, name it in TEMPORAL_CLI_PATH, or set TEMPORAL_ADDRESS to a server');
+    throw new Error(
+      'TEMPORAL_CLI_PATH: no Temporal CLI was found; put temporal on the PATH, name it in TEMPORAL_CLI_PATH, or set TEMPORAL_ADDRESS to a server',
+    );
   }
   return fetched;
 }

@@ -17,14 +17,25 @@ const DYNAMIC = /(typeof\s+)?\bimport\s*\(\s*['"]([^'"\n]+)['"]\s*\)(\s*\.\s*[A-
 export function importsOf(path: string, text: string): Import[] {
   const code = withoutComments(text);
   return [
-    ...[...code.matchAll(STATIC)].map(([, type, target = '']) => ({ target: resolved(path, target), typeOnly: type !== undefined, lazy: false })),
-    ...[...code.matchAll(DYNAMIC)].map(([, type, target = '', member]) => ({ target: resolved(path, target), typeOnly: type !== undefined || member !== undefined, lazy: true })),
+    ...[...code.matchAll(STATIC)].map(([, type, target = '']) => ({
+      target: resolved(path, target),
+      typeOnly: type !== undefined,
+      lazy: false,
+    })),
+    ...[...code.matchAll(DYNAMIC)].map(([, type, target = '', member]) => ({
+      target: resolved(path, target),
+      typeOnly: type !== undefined || member !== undefined,
+      lazy: true,
+    })),
   ];
 }
 
 /** The source without comments; strings are left alone, so that `//` in an address stays. */
 export function withoutComments(text: string): string {
-  return text.replace(/('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, (_, string?: string) => string ?? ' ');
+  return text.replace(
+    /('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g,
+    (_, string?: string) => string ?? ' ',
+  );
 }
 
 function resolved(from: string, target: string): string {

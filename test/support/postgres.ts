@@ -1,6 +1,18 @@
 /** A real PostgreSQL server of the test's own, from the machine's binaries; or the reason why there is none. */
-import { type SpawnOptions, execFileSync, spawn } from 'node:child_process';
-import { accessSync, chmodSync, chownSync, closeSync, constants, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import pg from 'pg';
@@ -31,14 +43,18 @@ export async function startPostgres(): Promise<RunningPostgres | { skipped: stri
   const as: SpawnOptions = { cwd: dir, ...account, env: { PATH: process.env['PATH'], TZ: 'UTC', LC_ALL: 'C' } };
 
   try {
-    execFileSync(
-      join(bin, 'initdb'),
-      ['-D', join(dir, 'data'), '-U', 'hemgang', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-      { ...as, stdio: 'pipe' },
-    );
+    execFileSync(join(bin, 'initdb'), ['-D', join(dir, 'data'), '-U', 'hemgang', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], {
+      ...as,
+      stdio: 'pipe',
+    });
   } catch (error) {
     rmSync(dir, { recursive: true, force: true });
-    return { skipped: `initdb failed: ${String((error as { stderr?: Buffer }).stderr ?? error).trim().split('\n').at(-1)}` };
+    return {
+      skipped: `initdb failed: ${String((error as { stderr?: Buffer }).stderr ?? error)
+        .trim()
+        .split('\n')
+        .at(-1)}`,
+    };
   }
 
   const port = await freePort();
@@ -116,7 +132,9 @@ function isExecutable(file: string): boolean {
 /** PostgreSQL will not run as root: then as its own user, or as nobody. Otherwise as whoever we are. */
 function unprivileged(): Account | undefined | 'none' {
   if (process.getuid?.() !== 0) return undefined;
-  const lines = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const lines = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   const entry = lines.find(([name]) => name === 'postgres') ?? lines.find(([name]) => name === 'nobody');
   return entry ? { uid: Number(entry[2]), gid: Number(entry[3]) } : 'none';
 }

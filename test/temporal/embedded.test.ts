@@ -47,10 +47,22 @@ describe.skipIf(!findTool('temporalCli'))('the embedded Temporal server (skipped
       import { configFrom } from './test/support/config.ts';
       const server = await startEmbeddedTemporal(configFrom({ DATA_DIR: ${JSON.stringify(dir)} }), { searchAttributes: [] });
       console.log(server.uiUrl);`;
-    const owner = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    const owner = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const uiUrl = await new Promise<string>((resolve) => owner.stdout.once('data', (chunk) => resolve(String(chunk).trim())));
     expect((await fetch(uiUrl)).status).toBe(200);
     owner.kill('SIGKILL');
-    await expect.poll(() => fetch(uiUrl).then(() => 'up', () => 'down'), { timeout: 15_000 }).toBe('down');
+    await expect
+      .poll(
+        () =>
+          fetch(uiUrl).then(
+            () => 'up',
+            () => 'down',
+          ),
+        { timeout: 15_000 },
+      )
+      .toBe('down');
   });
 });

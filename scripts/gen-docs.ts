@@ -5,7 +5,15 @@ import { ACTION_NAMES, ACTIONS } from '../src/domain/stay/actions.js';
 import { REFUSALS } from '../src/domain/stay/refusals.js';
 import { dataSchemas } from '../src/domain/stay/schemas.js';
 
-type Property = { type?: string; enum?: unknown[]; items?: Property; anyOf?: Property[]; format?: string; properties?: Record<string, Property>; additionalProperties?: unknown };
+type Property = {
+  type?: string;
+  enum?: unknown[];
+  items?: Property;
+  anyOf?: Property[];
+  format?: string;
+  properties?: Record<string, Property>;
+  additionalProperties?: unknown;
+};
 type ObjectSchema = Property & { required?: string[] };
 
 function shape(p: Property): string {
@@ -20,7 +28,9 @@ function shape(p: Property): string {
 
 function fields(name: keyof typeof dataSchemas): string {
   const schema = z.toJSONSchema(dataSchemas[name], { io: 'input' }) as ObjectSchema;
-  const all = Object.entries(schema.properties ?? {}).map(([key, p]) => `\`${key}${schema.required?.includes(key) ? '' : '?'}\`: ${shape(p)}`);
+  const all = Object.entries(schema.properties ?? {}).map(
+    ([key, p]) => `\`${key}${schema.required?.includes(key) ? '' : '?'}\`: ${shape(p)}`,
+  );
   return all.join('; ') || '–';
 }
 
@@ -36,7 +46,9 @@ export function actionsPage(): string {
     '',
     '| action | step | by | data | what it does |',
     '| --- | --- | --- | --- | --- |',
-    ...ACTION_NAMES.map((name) => `| \`${name}\` | ${ACTIONS[name].step} | ${ACTIONS[name].by.join(', ')} | ${fields(name)} | ${ACTIONS[name].beskrivning} |`),
+    ...ACTION_NAMES.map(
+      (name) => `| \`${name}\` | ${ACTIONS[name].step} | ${ACTIONS[name].by.join(', ')} | ${fields(name)} | ${ACTIONS[name].beskrivning} |`,
+    ),
     '',
     '## Refusals',
     '',

@@ -5,9 +5,23 @@ export type CareForm = 'somatisk' | 'psykiatrisk';
 export type LegalForm = 'HSL' | 'LPT' | 'LRV';
 
 export const DEADLINE_IDS = [
-  'inskrivningsmeddelande', 'vardtidsbedomning', 'svar-inskrivning', 'ratta-kommun', 'fast-vardkontakt', 'bemanning',
-  'svpl-kallelse', 'kvittering', 'vardplan-signerad', 'utskrivning', 'individuell-berakning', 'betalningsansvar',
-  'informationsoverforing', 'svpl-mote', 'beslut-sip', 'uppfoljning', 'avsluta-arende',
+  'inskrivningsmeddelande',
+  'vardtidsbedomning',
+  'svar-inskrivning',
+  'ratta-kommun',
+  'fast-vardkontakt',
+  'bemanning',
+  'svpl-kallelse',
+  'kvittering',
+  'vardplan-signerad',
+  'utskrivning',
+  'individuell-berakning',
+  'betalningsansvar',
+  'informationsoverforing',
+  'svpl-mote',
+  'beslut-sip',
+  'uppfoljning',
+  'avsluta-arende',
 ] as const;
 export type DeadlineId = (typeof DEADLINE_IDS)[number];
 
@@ -60,8 +74,8 @@ export type PaymentRule =
       /** Stays with this many days or more are billed individually; null: no individual part. */
       individual: { fromDays: number; freeDays: number } | null;
     }
-  | { kind: 'individual-calendar'; /** LUS 5:4 */ daysAfterNotice: number; daysAfterCutoff: number; cutoff: string }
-  | { kind: 'individual-30'; /** psychiatric 2018: from the n-th calendar day after the notice's day */ fromCalendarDay: number }
+  | { kind: 'individual-calendar' /** LUS 5:4 */; daysAfterNotice: number; daysAfterCutoff: number; cutoff: string }
+  | { kind: 'individual-30' /** psychiatric 2018: from the n-th calendar day after the notice's day */; fromCalendarDay: number }
   | { kind: 'lag-1990'; weekdaysSomatic: number; weekdaysPsychiatric: number };
 
 export interface PaymentPeriod {

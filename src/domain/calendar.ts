@@ -80,6 +80,11 @@ export function parseInstant(text: string): Instant | undefined {
   }
 }
 
+/** The instant of a text that has passed its schema already. */
+export function instantOf(text: string): Instant {
+  return parseInstant(text) ?? Number.NaN;
+}
+
 /** Reads a calendar date `YYYY-MM-DD` that exists; undefined for anything else. */
 export function parseLocalDate(text: string): LocalDate | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;

@@ -1,9 +1,9 @@
 /** A region's month: under which agreement it is billed, and what comes out. */
 import type { Agreement, Vardpriser } from '../agreement.js';
 import { agreementInForce, lawInForce } from '../agreement-in-force.js';
-import { type Instant, addDays, addMonths, endOfDay } from '../calendar.js';
+import { addDays, addMonths, endOfDay, type Instant } from '../calendar.js';
 import type { Episode } from './episode.js';
-import { type MonthProblem, type MonthResult, computeMonth } from './month.js';
+import { computeMonth, type MonthProblem, type MonthResult } from './month.js';
 
 export interface RegionMonth {
   agreement: Agreement;

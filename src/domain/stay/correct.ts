@@ -1,7 +1,7 @@
 /** `ratta-uppgift`: a party corrects a fact of its own; what the corrected action becomes, checked as the action itself would be. */
-import { parseInstant } from '../calendar.js';
+import { instantOf } from '../calendar.js';
 import type { JsonObject } from '../ids.js';
-import { type ActionName } from './actions.js';
+import type { ActionName } from './actions.js';
 import { checkEnvelope, type SchemaError } from './check.js';
 import { crossField } from './cross-field.js';
 import { effectiveAt } from './effective.js';
@@ -31,11 +31,19 @@ export function correction(stay: Stay, by: LogEntry): { becomes: Becomes } | { c
 
   const action = entry.action as ActionName;
   const data = { ...entry.data, ...asked.data };
-  const at = asked.at === undefined ? entry.at : parseInstant(asked.at)!;
+  const at = asked.at === undefined ? entry.at : instantOf(asked.at);
   const errors = [...checkEnvelope(action, { id: entry.id, by: entry.by, data }), ...crossField(action, data, entry.by)];
   if (errors.length > 0) return { code: 'ogiltig-data', errors: errors.map((e) => ({ ...e, path: `data.${e.path}` })) };
   const effective = effectiveAt(action, data, at);
-  if (Math.max(at, effective) > by.receivedAt) return { code: 'tidpunkt-i-framtiden', errors: [{ path: 'data.at', message: 'ligger i framtiden' }] };
-  if (Math.min(at, effective) < stay.admission.admittedAt) return { code: 'tidpunkt-fore-inskrivning', errors: [{ path: 'data.at', message: 'ligger före inskrivningen' }] };
-  return { becomes: { at, countsFrom: asked.at === undefined && effective === effectiveAt(action, entry.data, entry.at) ? entry.countsFrom : effective, data } };
+  if (Math.max(at, effective) > by.receivedAt)
+    return { code: 'tidpunkt-i-framtiden', errors: [{ path: 'data.at', message: 'ligger i framtiden' }] };
+  if (Math.min(at, effective) < stay.admission.admittedAt)
+    return { code: 'tidpunkt-fore-inskrivning', errors: [{ path: 'data.at', message: 'ligger före inskrivningen' }] };
+  return {
+    becomes: {
+      at,
+      countsFrom: asked.at === undefined && effective === effectiveAt(action, entry.data, entry.at) ? entry.countsFrom : effective,
+      data,
+    },
+  };
 }

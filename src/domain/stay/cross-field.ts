@@ -1,26 +1,30 @@
 /** What a schema cannot say of an action's data: fields that depend on each other, and on who sends them. */
 import { type Actor, type JsonObject, ROLES } from '../ids.js';
-import { type ActionName, type Checklist, CHECKLISTS, VID_BEHOV } from './actions.js';
+import { type ActionName, CHECKLISTS, type Checklist, VID_BEHOV } from './actions.js';
 import type { SchemaError } from './check.js';
+import type { DataOf } from './schemas.js';
 
-type Data = Record<string, any>;
 const wrong = (path: string, message: string): SchemaError => ({ path: `data.${path}`, message });
 const when = (cond: unknown, ...errors: SchemaError[]): SchemaError[] => (cond ? errors : []);
 
 /** Errors of the data as a whole; none when it holds together. @source domain.md §3 Actions, §2 roles */
 export function crossField(action: ActionName, data: JsonObject, by: Actor): SchemaError[] {
-  return RULES[action]?.(data as Data, by) ?? [];
+  const rule = RULES[action] as ((data: JsonObject, by: Actor) => SchemaError[]) | undefined;
+  return rule?.(data, by) ?? [];
 }
 
 /** A profession is a role of its party; outside the parties it is free text. */
 function professions(list: { part: string; profession?: string }[], path: string): SchemaError[] {
   return list.flatMap((k, i) => {
     const roles: readonly string[] | undefined = Object.hasOwn(ROLES, k.part) ? ROLES[k.part as keyof typeof ROLES] : undefined;
-    return when(roles && roles.length > 0 && k.profession !== undefined && !roles.includes(k.profession), wrong(`${path}[${i}].profession`, `ska vara ${roles?.join(', ')}`));
+    return when(
+      roles && roles.length > 0 && k.profession !== undefined && !roles.includes(k.profession),
+      wrong(`${path}[${i}].profession`, `ska vara ${roles?.join(', ')}`),
+    );
   });
 }
 
-const RULES: Partial<Record<ActionName, (d: Data, by: Actor) => SchemaError[]>> = {
+const RULES: { [A in ActionName]?: (d: DataOf<A>, by: Actor) => SchemaError[] } = {
   'svara-inskrivning': (d, by) => [
     ...when(d.svar === 'avvisad' && by.party !== 'kommun', wrong('svar', 'bara kommunen kan avvisa')),
     ...when(d.svar === 'avvisad' && d.skal === undefined, wrong('skal', 'saknas')),

@@ -1,19 +1,19 @@
 /** `(stay, action, now) → events | refusal`: the one way into a stay, for update, signal, feed and API alike. */
 import type { ProcessRules } from '../agreement.js';
-import { HOUR, type Instant, MINUTE, parseInstant } from '../calendar.js';
+import { HOUR, type Instant, instantOf, MINUTE } from '../calendar.js';
 import type { Actor, JsonObject } from '../ids.js';
 import { type ActionName, isActionName, isMessage } from './actions.js';
 import { checkEnvelope, type SchemaError } from './check.js';
 import { correction } from './correct.js';
+import { crossField } from './cross-field.js';
 import { effectiveAt, TELLS_WHEN } from './effective.js';
 import { elapse } from './elapse.js';
 import { evolve } from './evolve.js';
 import { factsOf } from './facts.js';
 import { contentHash } from './hash.js';
-import { type Asked, general, NEEDS, openChecklistItems, standing, type Unmet } from './needs.js';
-
-import { type RefusalCode, REFUSALS } from './refusals.js';
-import { crossField } from './cross-field.js';
+import { type Asked, general, openChecklistItems, ownNeed, standing, type Unmet } from './needs.js';
+import { REFUSALS, type RefusalCode } from './refusals.js';
+import type { DataOf } from './schemas.js';
 import type { LogEntry, Stay, StayEvent } from './state.js';
 
 export interface Options {
@@ -26,7 +26,7 @@ export interface Options {
 
 export type Verdict =
   | { accepted: true; events: StayEvent[]; warnings: string[]; repeated?: true }
-  | { accepted: false; code: RefusalCode; /** In Swedish. */ need: string; errors?: SchemaError[]; events: StayEvent[]; repeated?: true };
+  | { accepted: false; code: RefusalCode /** In Swedish. */; need: string; errors?: SchemaError[]; events: StayEvent[]; repeated?: true };
 
 /** One action's JSON at the most, and one stay's log: both well inside what Temporal carries. */
 const ACTION_BUDGET = 64 * 1024;
@@ -38,7 +38,13 @@ const STAY_BUDGET = 900 * 1024;
  *
  * @source domain.md §3 Envelope, "A refused action changes nothing and says which need is missing"
  */
-export function decide(stay: Stay, rules: ProcessRules, message: { action: string; envelope: unknown }, now: Instant, options: Options = {}): Verdict {
+export function decide(
+  stay: Stay,
+  rules: ProcessRules,
+  message: { action: string; envelope: unknown },
+  now: Instant,
+  options: Options = {},
+): Verdict {
   const via = options.via ?? 'update';
   const { action } = message;
   const envelope = withoutUndefined(message.envelope);
@@ -48,7 +54,13 @@ export function decide(stay: Stay, rules: ProcessRules, message: { action: strin
     const by = actorOf(envelope);
     const refusal = { action: action.slice(0, 100), at: now, code, need, ...(id !== undefined ? { id } : {}), ...(by ? { by } : {}) };
     const kept = via === 'signal' || hash !== undefined;
-    return { accepted: false, code, need, ...(extra.errors ? { errors: extra.errors } : {}), events: kept ? [{ type: 'refused', at: now, via, refusal, ...(hash ? { hash } : {}) }] : [] };
+    return {
+      accepted: false,
+      code,
+      need,
+      ...(extra.errors ? { errors: extra.errors } : {}),
+      events: kept ? [{ type: 'refused', at: now, via, refusal, ...(hash ? { hash } : {}) }] : [],
+    };
   };
 
   if (!isActionName(action)) return refuse('okand-atgard');
@@ -63,13 +75,19 @@ export function decide(stay: Stay, rules: ProcessRules, message: { action: strin
   if (known) {
     if (known.hash !== hash) return refuse('id-anvant');
     if (known.code === null) return { accepted: true, events: [], warnings: [], repeated: true };
-    return { accepted: false, code: known.code as RefusalCode, need: known.need ?? REFUSALS[known.code as RefusalCode].sv, events: [], repeated: true };
+    return {
+      accepted: false,
+      code: known.code as RefusalCode,
+      need: known.need ?? REFUSALS[known.code as RefusalCode].sv,
+      events: [],
+      repeated: true,
+    };
   }
 
   const data = valid.data ?? {};
   const wrong = crossField(action, data, valid.by);
   if (wrong.length > 0) return refuse('ogiltig-data', { errors: wrong });
-  const at = valid.at === undefined ? now : parseInstant(valid.at)!;
+  const at = valid.at === undefined ? now : instantOf(valid.at);
   const bounds = outOfBounds(stay, action, data, valid.at === undefined ? undefined : at, now + (options.futureToleranceMs ?? MINUTE));
   if (bounds) return refuse(bounds.code, { errors: [{ path: bounds.path, message: REFUSALS[bounds.code].sv }] });
 
@@ -78,8 +96,19 @@ export function decide(stay: Stay, rules: ProcessRules, message: { action: strin
   if (unmet) return refuse(unmet.code, unmet.what ? { what: unmet.what } : {}, hash);
 
   const late = isMessage(action) && !asked.imported && now - at > (options.lateToleranceMs ?? HOUR);
-  const entry: LogEntry = { id: valid.id, action, at, receivedAt: now, countsFrom: late ? now : asked.at, by: valid.by, data, ...(asked.imported ? { imported: true as const } : {}) };
-  return accept(stay, rules, entry, hash, (u) => refuse(u.code, { ...(u.what ? { what: u.what } : {}), ...(u.errors ? { errors: u.errors } : {}) }, u.errors ? undefined : hash));
+  const entry: LogEntry = {
+    id: valid.id,
+    action,
+    at,
+    receivedAt: now,
+    countsFrom: late ? now : asked.at,
+    by: valid.by,
+    data,
+    ...(asked.imported ? { imported: true as const } : {}),
+  };
+  return accept(stay, rules, entry, hash, (u) =>
+    refuse(u.code, { ...(u.what ? { what: u.what } : {}), ...(u.errors ? { errors: u.errors } : {}) }, u.errors ? undefined : hash),
+  );
 }
 
 /** The needs, in order: the stay goes on, the role, the unit, the step, the action's own. */
@@ -88,7 +117,7 @@ function unmetNeed(stay: Stay, rules: ProcessRules, asked: Asked, size: number):
   if (f.annulled) return { code: 'annullerad' };
   if (stay.ended && asked.action !== 'ratta-uppgift') return { code: 'avslutad' };
   if (stay.size + size > STAY_BUDGET) return { code: 'arendet-fullt' };
-  return standing(f, rules, asked) ?? general(f, asked) ?? NEEDS[asked.action]?.(f, asked, stay, rules);
+  return standing(f, rules, asked) ?? general(f, asked) ?? ownNeed(f, asked, stay, rules);
 }
 
 type Refused = { code: RefusalCode; what?: string; errors?: SchemaError[] };
@@ -110,17 +139,31 @@ function accept(stay: Stay, rules: ProcessRules, asked: LogEntry, hash: string, 
 
 /** Deviations that an action itself brings, and those it makes good. */
 function noteDeviations(stay: Stay, entry: LogEntry, events: StayEvent[]): string[] {
-  const data = entry.data as Record<string, any>;
-  const note = (type: string, text: string) => events.push({ type: 'deviation-noted', at: entry.countsFrom, deviation: { id: `${type}:${entry.id}`, type, at: entry.countsFrom, status: 'oppen', text, owner: { party: entry.by.party, unit: entry.by.unit } } });
+  const note = (type: string, text: string) =>
+    events.push({
+      type: 'deviation-noted',
+      at: entry.countsFrom,
+      deviation: {
+        id: `noterad:${type.slice(0, 100)}:${entry.id}`,
+        type,
+        at: entry.countsFrom,
+        status: 'oppen',
+        text,
+        owner: { party: entry.by.party, unit: entry.by.unit },
+      },
+    });
   const after = factsOf(evolve(stay, { type: 'accepted', at: entry.countsFrom, entry, hash: '' }));
-  if (entry.action === 'rapportera-avvikelse') note(data.typ, data.text);
+  if (entry.action === 'rapportera-avvikelse')
+    note((entry.data as DataOf<'rapportera-avvikelse'>).typ, (entry.data as DataOf<'rapportera-avvikelse'>).text);
   if (entry.action === 'hall-svpl') {
     const absent = after.held.find((h) => h.id === entry.id)?.absent ?? [];
     if (absent.length > 0) note('franvaro', absent.map((a) => `${a.part}/${a.profession}`).join(', '));
   }
   const open = openChecklistItems(after);
   if (entry.action === 'kryssa-checklista' && open.length === 0) {
-    for (const d of stay.deviations) if (d.type === 'checklista' && d.status === 'oppen') events.push({ type: 'deviation-closed', at: entry.countsFrom, deviation: d.id, status: 'avslutad' });
+    for (const d of stay.deviations)
+      if (d.type === 'checklista' && d.status === 'oppen')
+        events.push({ type: 'deviation-closed', at: entry.countsFrom, deviation: d.id, status: 'avslutad' });
   }
   if (entry.action !== 'skicka-utskrivningsmeddelande' || open.length === 0) return [];
   note('checklista', open.join(', '));
@@ -128,10 +171,18 @@ function noteDeviations(stay: Stay, entry: LogEntry, events: StayEvent[]): strin
 }
 
 /** Times that tell of what has happened: never before admission, never in the future. */
-function outOfBounds(stay: Stay, action: ActionName, data: JsonObject, at: Instant | undefined, latest: Instant): { code: RefusalCode; path: string } | undefined {
+function outOfBounds(
+  stay: Stay,
+  action: ActionName,
+  data: JsonObject,
+  at: Instant | undefined,
+  latest: Instant,
+): { code: RefusalCode; path: string } | undefined {
   const past = [
     ...(at === undefined ? [] : [{ path: 'at', time: at }]),
-    ...['bedomd', 'kontaktMedPatient', ...(TELLS_WHEN.includes(action) ? ['tidpunkt'] : [])].flatMap((field) => (typeof data[field] === 'string' ? [{ path: `data.${field}`, time: parseInstant(data[field] as string)! }] : [])),
+    ...['bedomd', 'kontaktMedPatient', ...(TELLS_WHEN.includes(action) ? ['tidpunkt'] : [])].flatMap((field) =>
+      typeof data[field] === 'string' ? [{ path: `data.${field}`, time: instantOf(data[field] as string) }] : [],
+    ),
   ];
   const future = past.find((p) => p.time > latest);
   if (future) return { code: 'tidpunkt-i-framtiden', path: future.path };
@@ -145,7 +196,10 @@ function idOf(envelope: unknown): string | undefined {
 }
 
 function actorOf(envelope: unknown): Actor | undefined {
-  const by = typeof envelope === 'object' && envelope !== null ? (envelope as { by?: any }).by : undefined;
+  const by =
+    typeof envelope === 'object' && envelope !== null
+      ? (envelope as { by?: { party?: unknown; unit?: unknown; role?: unknown } | null }).by
+      : undefined;
   if (typeof by?.party !== 'string' || typeof by?.unit !== 'string' || by.unit.length > 200 || by.party.length > 30) return undefined;
   return { party: by.party as Actor['party'], unit: by.unit, ...(typeof by.role === 'string' ? { role: by.role.slice(0, 200) } : {}) };
 }
@@ -154,5 +208,3 @@ function withoutUndefined(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined));
 }
-
-

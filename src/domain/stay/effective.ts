@@ -1,5 +1,5 @@
 /** When an action takes effect. */
-import { type Instant, parseInstant } from '../calendar.js';
+import { type Instant, instantOf } from '../calendar.js';
 import type { JsonObject } from '../ids.js';
 import type { ActionName } from './actions.js';
 
@@ -9,5 +9,5 @@ export const TELLS_WHEN: readonly ActionName[] = ['skriv-ut', 'hall-svpl', 'flyt
 /** At the time an action tells of, where it tells of one; else at its own. */
 export function effectiveAt(action: ActionName, data: JsonObject, at: Instant): Instant {
   const told = TELLS_WHEN.includes(action) ? data.tidpunkt : undefined;
-  return typeof told === 'string' ? parseInstant(told)! : at;
+  return typeof told === 'string' ? instantOf(told) : at;
 }

@@ -1,5 +1,6 @@
 /** What time makes of a stay: reminders, breaches, deviations closed and withdrawn, closing by the system, the end. */
 import type { ProcessRules } from '../agreement.js';
+import { DEADLINE_IDS } from '../agreement.js';
 import { DAY, type Instant } from '../calendar.js';
 import { deadlinesOf } from './deadlines.js';
 import { evolve } from './evolve.js';
@@ -7,7 +8,6 @@ import { factsOf } from './facts.js';
 import { allUnits, closedAt, inScope, isOutside, mayCloseFrom } from './parties.js';
 import type { Deadline, Deviation, Stay, StayEvent, Wake } from './state.js';
 import { partyName, timerLabel } from './words.js';
-import { DEADLINE_IDS } from '../agreement.js';
 
 /**
  * The events that are due when everything up to `judgedUntil` is known. What has ended is judged by the time that ended it, whenever that is;
@@ -34,15 +34,30 @@ function judge(stay: Stay, rules: ProcessRules, judgedUntil: Instant): StayEvent
   for (const d of deadlines) {
     const deviation = stay.deviations.find((v) => v.id === d.key);
     if (!d.soft && isMissed(d, judgedUntil)) {
-      if (!deviation || deviation.status === 'sen-registrering') events.push({ type: 'breached', at: d.dueAt, deadline: d.key, id: d.id, owner: d.owner, dueAt: d.dueAt });
-      if (deviation?.status !== 'avslutad' && d.ended?.how === 'uppfylld') events.push({ type: 'deviation-closed', at: d.ended.at, deviation: d.key, status: 'avslutad' });
+      if (!deviation || deviation.status === 'sen-registrering')
+        events.push({ type: 'breached', at: d.dueAt, deadline: d.key, id: d.id, owner: d.owner, dueAt: d.dueAt });
+      if (deviation?.status !== 'avslutad' && d.ended?.how === 'uppfylld')
+        events.push({ type: 'deviation-closed', at: d.ended.at, deviation: d.key, status: 'avslutad' });
       continue;
     }
     if (deviation && deviation.status !== 'sen-registrering' && (d.ended || d.dueAt > deviation.at)) {
-      events.push({ type: 'deviation-closed', at: Math.max(deviation.at, d.ended?.at ?? deviation.at), deviation: d.key, status: 'sen-registrering' });
+      events.push({
+        type: 'deviation-closed',
+        at: Math.max(deviation.at, d.ended?.at ?? deviation.at),
+        deviation: d.key,
+        status: 'sen-registrering',
+      });
     }
     if (!d.ended && d.reminderAt <= judgedUntil && d.dueAt > judgedUntil && stay.reminded[d.key] !== d.reminderAt) {
-      events.push({ type: 'reminded', at: d.reminderAt, deadline: d.key, id: d.id, owner: d.owner, dueAt: d.dueAt, reminderAt: d.reminderAt });
+      events.push({
+        type: 'reminded',
+        at: d.reminderAt,
+        deadline: d.key,
+        id: d.id,
+        owner: d.owner,
+        dueAt: d.dueAt,
+        reminderAt: d.reminderAt,
+      });
     }
   }
   for (const v of stay.deviations.filter((v) => v.status === 'oppen' && isOfDeadline(v) && !deadlines.some((d) => d.key === v.id))) {

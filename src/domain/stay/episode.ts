@@ -33,7 +33,8 @@ export function episodeOf(stay: Stay, rules: ProcessRules): Episode {
     utskrivningsmeddelandeAt: reached(f.utskrivningsmeddelanden.find((m) => m.withdrawnAt === null)?.at),
     svplRequired: svplRequiredForPayment(f, rules.preconditions, intervals.at(-1)?.from),
     svplKallelseAt: reached(callForPayment(f, rules, intervals.at(-1)?.from)),
-    vardplanAt: f.vardplan.length > 0 && f.vardplan.every((p) => p.signedAt !== null) ? Math.max(...f.vardplan.map((p) => p.signedAt!)) : null,
+    vardplanAt:
+      f.vardplan.length > 0 && f.vardplan.every((p) => p.signedAt !== null) ? Math.max(...f.vardplan.map((p) => p.signedAt ?? 0)) : null,
     kallelseMottagenAt: reached(f.initiated?.at),
     intervals,
     blocked: blockedOf(f),

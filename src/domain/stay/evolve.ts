@@ -15,7 +15,21 @@ export function admit(admission: Admission, at: Instant): StayEvent {
 }
 
 export function initialStay(stayId: string, admission: Admission): Stay {
-  return { stayId, admission, log: [], refused: [], verdicts: [], deviations: [], reminded: {}, closedBySystem: [], failedDeliveries: [], ended: null, seq: 0, trimmed: 0, size: 0 };
+  return {
+    stayId,
+    admission,
+    log: [],
+    refused: [],
+    verdicts: [],
+    deviations: [],
+    reminded: {},
+    closedBySystem: [],
+    failedDeliveries: [],
+    ended: null,
+    seq: 0,
+    trimmed: 0,
+    size: 0,
+  };
 }
 
 /** Applies an event and numbers it: its number is the result's `seq`. A stay begins as `evolve(initialStay(…), admit(…))`. */
@@ -28,21 +42,35 @@ export function evolve(before: Stay, event: StayEvent): Stay {
       return { ...withEntry(stay, event.entry), verdicts: remember(stay, event.entry.id, { hash: event.hash, code: null }) };
     case 'refused': {
       const { refusal } = event;
-      const verdicts = refusal.id !== undefined && event.hash !== undefined ? remember(stay, refusal.id, { hash: event.hash, code: refusal.code, need: refusal.need }) : stay.verdicts;
+      const verdicts =
+        refusal.id !== undefined && event.hash !== undefined
+          ? remember(stay, refusal.id, { hash: event.hash, code: refusal.code, need: refusal.need })
+          : stay.verdicts;
       return { ...stay, verdicts, refused: event.via === 'signal' ? [...stay.refused, refusal].slice(-REFUSALS_KEPT) : stay.refused };
     }
     case 'reminded':
       return { ...stay, reminded: { ...stay.reminded, [event.deadline]: event.reminderAt } };
     case 'breached':
-      return { ...stay, deviations: upsert(stay.deviations, { id: event.deadline, type: event.id, at: event.dueAt, status: 'oppen', owner: event.owner }) };
+      return {
+        ...stay,
+        deviations: upsert(stay.deviations, { id: event.deadline, type: event.id, at: event.dueAt, status: 'oppen', owner: event.owner }),
+      };
     case 'deviation-noted':
       return { ...stay, deviations: upsert(stay.deviations, event.deviation) };
     case 'deviation-closed':
-      return { ...stay, deviations: stay.deviations.map((d) => (d.id === event.deviation ? { ...d, status: event.status, closedAt: event.at } : d)) };
+      return {
+        ...stay,
+        deviations: stay.deviations.map((d) => (d.id === event.deviation ? { ...d, status: event.status, closedAt: event.at } : d)),
+      };
     case 'closed-by-system':
       return { ...stay, closedBySystem: [...stay.closedBySystem, { unit: event.unit, at: event.at }] };
     case 'delivery-failed': {
-      const failed: { noticeId: string; unit: UnitRef; at: Instant; reason: string } = { noticeId: event.noticeId, unit: event.unit, at: event.at, reason: event.reason };
+      const failed: { noticeId: string; unit: UnitRef; at: Instant; reason: string } = {
+        noticeId: event.noticeId,
+        unit: event.unit,
+        at: event.at,
+        reason: event.reason,
+      };
       return { ...stay, failedDeliveries: [...stay.failedDeliveries, failed].slice(-FAILED_DELIVERIES_KEPT) };
     }
     case 'reopened':
@@ -58,7 +86,9 @@ function remember(stay: Stay, id: string, verdict: Stay['verdicts'][number][1]):
 }
 
 function upsert(deviations: Deviation[], deviation: Deviation): Deviation[] {
-  return deviations.some((d) => d.id === deviation.id) ? deviations.map((d) => (d.id === deviation.id ? deviation : d)) : [...deviations, deviation];
+  return deviations.some((d) => d.id === deviation.id)
+    ? deviations.map((d) => (d.id === deviation.id ? deviation : d))
+    : [...deviations, deviation];
 }
 
 function withEntry(stay: Stay, entry: LogEntry): Stay {
@@ -70,7 +100,10 @@ function withEntry(stay: Stay, entry: LogEntry): Stay {
   log.splice(place, 0, entry);
   let { trimmed } = stay;
   if (entry.action === 'kommentera' && log.filter((e) => e.action === 'kommentera').length > COMMENTS_KEPT) {
-    log.splice(log.findIndex((e) => e.action === 'kommentera'), 1);
+    log.splice(
+      log.findIndex((e) => e.action === 'kommentera'),
+      1,
+    );
     trimmed++;
   }
   return { ...stay, log, trimmed, size: stay.size + JSON.stringify(entry).length };

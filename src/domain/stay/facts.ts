@@ -3,6 +3,8 @@ import type { CareForm, LegalForm } from '../agreement.js';
 import { endOfDay, type Instant, localDateOf, parseInstant, parseLocalDate } from '../calendar.js';
 import type { Actor, JsonObject, UnitRef } from '../ids.js';
 import type { ActionName } from './actions.js';
+import { last } from './lists.js';
+import type { DataOf } from './schemas.js';
 import type { Estimate, LogEntry, Named, Patient, Stay } from './state.js';
 
 export interface Happened {
@@ -88,7 +90,6 @@ export interface Facts {
   annulled: (Happened & { skal: string }) | null;
 }
 
-type Data = Record<string, any>;
 const instantOf = (text: string, fallback: Instant): Instant => parseInstant(text) ?? fallback;
 
 /** Reads an expected discharge: an instant, or a date alone, which means the end of that day. */
@@ -105,40 +106,95 @@ export function factsOf(stay: Stay): Facts {
   if (known) return known;
   const { admission } = stay;
   const facts: Facts = {
-    careForm: admission.careForm, legalForm: admission.legalForm, ward: admission.ward, wards: [{ ward: admission.ward, from: admission.admittedAt }],
-    vardcentral: admission.vardcentral, patient: admission.patient,
-    kommuner: [{ id: '', kommun: admission.kommun, ...(admission.placerandeKommun ? { placerande: admission.placerandeKommun } : {}), from: admission.admittedAt }],
-    assessments: [], inskrivning: null, inskrivningVardcentral: null, inskrivningsorsak: false, estimates: [], answers: [], kommunCorrections: [],
-    fastVardkontakt: null, initiated: null, declined: null, declines: [], postponements: [], proposals: [], calls: [], acknowledgements: [], staffing: [],
-    vardplan: [], vardplanApproved: null, ready: [], utskrivningsmeddelanden: [], checklists: {}, hemkomst: [], oppenvard: [], discharge: null, overforing: null,
-    held: [], sip: null, followUps: [], closed: [], leave: [], death: null, annulled: null,
+    careForm: admission.careForm,
+    legalForm: admission.legalForm,
+    ward: admission.ward,
+    wards: [{ ward: admission.ward, from: admission.admittedAt }],
+    vardcentral: admission.vardcentral,
+    patient: admission.patient,
+    kommuner: [
+      {
+        id: '',
+        kommun: admission.kommun,
+        ...(admission.placerandeKommun ? { placerande: admission.placerandeKommun } : {}),
+        from: admission.admittedAt,
+      },
+    ],
+    assessments: [],
+    inskrivning: null,
+    inskrivningVardcentral: null,
+    inskrivningsorsak: false,
+    estimates: [],
+    answers: [],
+    kommunCorrections: [],
+    fastVardkontakt: null,
+    initiated: null,
+    declined: null,
+    declines: [],
+    postponements: [],
+    proposals: [],
+    calls: [],
+    acknowledgements: [],
+    staffing: [],
+    vardplan: [],
+    vardplanApproved: null,
+    ready: [],
+    utskrivningsmeddelanden: [],
+    checklists: {},
+    hemkomst: [],
+    oppenvard: [],
+    discharge: null,
+    overforing: null,
+    held: [],
+    sip: null,
+    followUps: [],
+    closed: [],
+    leave: [],
+    death: null,
+    annulled: null,
   };
-  for (const entry of stay.log) FOLD[entry.action as ActionName](facts, entry.data as Data, { id: entry.id, at: entry.countsFrom }, entry.by);
+  for (const entry of stay.log) fold(facts, entry);
   memo.set(stay.log, facts);
   return facts;
 }
 
+/** Who is responsible now: there is always somebody, from the admission on. */
+export const presentKommun = (f: Facts): Facts['kommuner'][number] => f.kommuner[f.kommuner.length - 1] as Facts['kommuner'][number];
+
+/** What was accepted had been checked against its action's schema. */
+function fold(facts: Facts, entry: LogEntry): void {
+  const apply = FOLD[entry.action as ActionName] as (f: Facts, data: JsonObject, when: Happened, by: Actor) => void;
+  apply(facts, entry.data, { id: entry.id, at: entry.countsFrom }, entry.by);
+}
+
 const nothing = () => {};
-const lastOf = <T>(list: T[]): T | undefined => list[list.length - 1];
 
 /** One line of the fold per action: the fact that it adds. */
-const FOLD: Record<ActionName, (f: Facts, data: Data, when: Happened, by: Actor) => void> = {
+const FOLD: { [A in ActionName]: (f: Facts, data: DataOf<A>, when: Happened, by: Actor) => void } = {
   'bedom-behov': (f, d, when) => {
     const need = d.harInsatser || d.nyttBehov;
-    f.assessments.push({ ...when, inScope: need && !d.endastRegionensOppenvard, harInsatser: d.harInsatser, nyttBehov: d.nyttBehov, outsideOnly: need && d.endastRegionensOppenvard });
+    f.assessments.push({
+      ...when,
+      inScope: need && !d.endastRegionensOppenvard,
+      harInsatser: d.harInsatser,
+      nyttBehov: d.nyttBehov,
+      outsideOnly: need && d.endastRegionensOppenvard,
+    });
   },
   'skicka-inskrivningsmeddelande': (f, d, when) => {
-    if (lastOf(f.assessments)?.inScope) f.inskrivning ??= when;
+    if (last(f.assessments)?.inScope) f.inskrivning ??= when;
     f.inskrivningVardcentral ??= when;
     if (d.inskrivningsorsak) f.inskrivningsorsak = true;
     addEstimate(f, d.beraknadUtskrivning, when);
   },
-  'svara-inskrivning': (f, d, when, by) => f.answers.push({ ...when, party: by.party, unit: by.unit, svar: d.svar, ...(d.rattKommun ? { rattKommun: d.rattKommun } : {}) }),
+  'svara-inskrivning': (f, d, when, by) =>
+    f.answers.push({ ...when, party: by.party, unit: by.unit, svar: d.svar, ...(d.rattKommun ? { rattKommun: d.rattKommun } : {}) }),
   'ratta-kommun': (f, d, when) => {
-    const present = lastOf(f.kommuner)!;
+    const present = presentKommun(f);
     const same = present.kommun === d.kommun && (d.placerandeKommun ?? present.placerande) === present.placerande;
     f.kommunCorrections.push({ ...when, kommun: d.kommun, same });
-    if (!same) f.kommuner.push({ id: when.id, kommun: d.kommun, ...(d.placerandeKommun ? { placerande: d.placerandeKommun } : {}), from: when.at });
+    if (!same)
+      f.kommuner.push({ id: when.id, kommun: d.kommun, ...(d.placerandeKommun ? { placerande: d.placerandeKommun } : {}), from: when.at });
   },
   'utse-fast-vardkontakt': (f, d, when) => {
     f.fastVardkontakt = { id: when.id, at: f.fastVardkontakt?.at ?? when.at, namn: d.namn, telefon: d.telefon };
@@ -159,12 +215,22 @@ const FOLD: Record<ActionName, (f: Facts, data: Data, when: Happened, by: Actor)
   'skjut-upp-svpl': (f, d, when) => f.postponements.push({ ...when, datum: d.datum }),
   bemanna: (f, d, when, by) => f.staffing.push({ ...when, party: by.party, unit: by.unit, personer: d.personer }),
   'foresla-tid': (f, d, when) => f.proposals.push({ ...when, tid: instantOf(d.tid, when.at), plats: d.plats }),
-  'kalla-till-svpl': (f, d, when) => f.calls.push({ ...when, tid: instantOf(d.tid, when.at), plats: d.plats, typ: d.typ, kallade: d.kallade }),
+  'kalla-till-svpl': (f, d, when) =>
+    f.calls.push({ ...when, tid: instantOf(d.tid, when.at), plats: d.plats, typ: d.typ, kallade: d.kallade }),
   'kvittera-kallelse': (f, _d, when, by) => f.acknowledgements.push({ ...when, party: by.party, unit: by.unit }),
   'papeka-saknad-profession': nothing,
   'skriv-vardplan': (f, d, when, by) => {
     f.vardplan = f.vardplan.filter((p) => !samePart(p, by));
-    f.vardplan.push({ party: by.party, unit: by.unit, profession: by.role ?? '', insatser: d.insatser, ansvar: d.ansvar, kontakt: d.kontakt, writtenAt: when.at, signedAt: null });
+    f.vardplan.push({
+      party: by.party,
+      unit: by.unit,
+      profession: by.role ?? '',
+      insatser: d.insatser,
+      ansvar: d.ansvar,
+      kontakt: d.kontakt,
+      writtenAt: when.at,
+      signedAt: null,
+    });
     f.vardplanApproved = null;
   },
   'signera-vardplan': (f, _d, when, by) => {
@@ -194,8 +260,10 @@ const FOLD: Record<ActionName, (f: Facts, data: Data, when: Happened, by: Actor)
   },
   'hall-svpl': (f, d, when) => {
     const present = d.narvarande as { part: string; profession?: string }[];
-    const called = lastOf(f.calls)?.kallade.filter((k) => k.iSystemet) ?? [];
-    const absent = called.filter((k) => !present.some((p) => p.part === k.part && (p.profession === undefined || p.profession === k.profession)));
+    const called = last(f.calls)?.kallade.filter((k) => k.iSystemet) ?? [];
+    const absent = called.filter(
+      (k) => !present.some((p) => p.part === k.part && (p.profession === undefined || p.profession === k.profession)),
+    );
     f.held.push({ ...when, plats: d.plats, absent: absent.map(({ part, profession }) => ({ part, profession })) });
   },
   'uppratta-sip': (f, d, when) => {
@@ -204,7 +272,10 @@ const FOLD: Record<ActionName, (f: Facts, data: Data, when: Happened, by: Actor)
   },
   'lamna-beslut': (f, d, when, by) => {
     if (!f.sip) return;
-    f.sip = { ...f.sip, waiting: f.sip.waiting.map((w) => (w.part === by.party && w.decidedAt === null ? { ...w, decidedAt: when.at, beslut: d.beslut } : w)) };
+    f.sip = {
+      ...f.sip,
+      waiting: f.sip.waiting.map((w) => (w.part === by.party && w.decidedAt === null ? { ...w, decidedAt: when.at, beslut: d.beslut } : w)),
+    };
   },
   'signera-sip': (f, _d, when) => {
     if (f.sip) f.sip = { ...f.sip, signedAt: when.at };
@@ -252,7 +323,7 @@ function addEstimate(f: Facts, text: string, when: Happened): void {
 }
 
 function openInterval(f: Facts, when: Happened, bedomd: Instant): void {
-  if (lastOf(f.ready)?.until !== null) f.ready.push({ ...when, bedomd, until: null, endedBy: null });
+  if (last(f.ready)?.until !== null) f.ready.push({ ...when, bedomd, until: null, endedBy: null });
 }
 
 function discharged(f: Facts, when: Happened, till: string): void {

@@ -2,16 +2,23 @@
 import type { ProcessRules } from '../agreement.js';
 import { type Instant, toSwedish } from '../calendar.js';
 import type { UnitRef } from '../ids.js';
-import { type ActionName, ACTIONS, isActionName } from './actions.js';
+import { ACTIONS, type ActionName, isActionName } from './actions.js';
 import { type Facts, factsOf } from './facts.js';
 import { inScope, kommunRefs, kommunUnits, rejectionBy, unitsOf, vardcentralUnit, wardUnit } from './parties.js';
+import type { DataOf } from './schemas.js';
 import type { LogEntry, Notice, Stay, StayEvent } from './state.js';
 import { DEADLINE_NAMES, partyName } from './words.js';
 
 /** The notices that an event gives, at most one of a type to a unit; never to the unit that acted. @source domain.md §3 Notices */
 export function noticesOf(event: StayEvent, seq: number, before: Stay | null, after: Stay, rules: ProcessRules): Notice[] {
   const make = (to: UnitRef, type: string, occurredAt: Instant, text: string, deadline?: Notice['deadline']): Notice => ({
-    noticeId: `${after.stayId}~${seq}~${type}~${to.unit}`, to, type, stayId: after.stayId, occurredAt, text, ...(deadline ? { deadline } : {}),
+    noticeId: `${after.stayId}~${seq}~${type}~${to.unit}`,
+    to,
+    type,
+    stayId: after.stayId,
+    occurredAt,
+    text,
+    ...(deadline ? { deadline } : {}),
   });
   const f = factsOf(after);
   switch (event.type) {
@@ -24,17 +31,39 @@ export function noticesOf(event: StayEvent, seq: number, before: Stay | null, af
     case 'reminded': {
       const deadline = { id: event.id, dueAt: event.dueAt };
       // A kommun about to be billed individually is told, and so is the region.
-      const also: UnitRef[] = event.id === 'individuell-berakning' || event.id === 'betalningsansvar' ? [{ party: 'region', unit: rules.region }] : [];
-      return reachable(f, [event.owner, ...also]).map((to) => make(to, `paminnelse:${event.id}`, event.at, `Påminnelse: ${DEADLINE_NAMES[event.id]} senast ${toSwedish(event.dueAt)} – ${partyName(event.owner)}.`, deadline));
+      const also: UnitRef[] =
+        event.id === 'individuell-berakning' || event.id === 'betalningsansvar' ? [{ party: 'region', unit: rules.region }] : [];
+      return reachable(f, [event.owner, ...also]).map((to) =>
+        make(
+          to,
+          `paminnelse:${event.id}`,
+          event.at,
+          `Påminnelse: ${DEADLINE_NAMES[event.id]} senast ${toSwedish(event.dueAt)} – ${partyName(event.owner)}.`,
+          deadline,
+        ),
+      );
     }
     case 'breached': {
       const deadline = { id: event.id, dueAt: event.dueAt };
       return reachable(f, unique([event.owner, wardUnit(f)])).map((to) =>
-        make(to, `forsenad:${event.id}`, event.dueAt, `Försenad: ${DEADLINE_NAMES[event.id]} skulle ha varit klar ${toSwedish(event.dueAt)} – ${partyName(event.owner)}.`, deadline),
+        make(
+          to,
+          `forsenad:${event.id}`,
+          event.dueAt,
+          `Försenad: ${DEADLINE_NAMES[event.id]} skulle ha varit klar ${toSwedish(event.dueAt)} – ${partyName(event.owner)}.`,
+          deadline,
+        ),
       );
     }
     case 'delivery-failed':
-      return [make({ party: 'region', unit: rules.region }, 'leverans-misslyckad', event.at, `Ett meddelande kunde inte levereras till ${partyName(event.unit)}.`)];
+      return [
+        make(
+          { party: 'region', unit: rules.region },
+          'leverans-misslyckad',
+          event.at,
+          `Ett meddelande kunde inte levereras till ${partyName(event.unit)}.`,
+        ),
+      ];
     case 'closed-by-system':
       return [make(event.unit, 'avsluta-arende', event.at, 'Systemet har avslutat ärendet, eftersom det inte avslutats inom 30 dagar.')];
     case 'admitted':
@@ -54,7 +83,8 @@ const reachable = (f: Facts, refs: UnitRef[]): UnitRef[] => unique(refs).filter(
 
 function ofAction(entry: LogEntry, before: Stay | null, after: Stay, make: Make): Notice[] {
   const f = factsOf(after);
-  if (entry.action === 'ratta-kommun') return [...newKommun(entry, before, after, make), ...tell(entry, [vardcentralUnit(f)], entry.action, make)];
+  if (entry.action === 'ratta-kommun')
+    return [...newKommun(entry, before, after, make), ...tell(entry, [vardcentralUnit(f)], entry.action, make)];
   const told = reachable(f, recipientsOf(entry, after)).filter((r) => !(r.party === entry.by.party && r.unit === entry.by.unit));
   return tell(entry, told, entry.action, make);
 }
@@ -70,15 +100,31 @@ function newKommun(entry: LogEntry, before: Stay | null, after: Stay, make: Make
   return kommunRefs(f).flatMap((ref) => {
     const rejected = before && known.includes(ref.unit) ? rejectionBy(factsOf(before), ref.unit) : undefined;
     if (known.includes(ref.unit) && !rejected) return [];
-    const missed = after.log.filter((e) => (rejected ? e.countsFrom > rejected.at : stillStands(e, f)) && recipientsOf(e, after).some((r) => r.party === 'kommun' && r.unit === ref.unit));
+    const missed = after.log.filter(
+      (e) =>
+        (rejected ? e.countsFrom > rejected.at : stillStands(e, f)) &&
+        recipientsOf(e, after).some((r) => r.party === 'kommun' && r.unit === ref.unit),
+    );
     // One of a type: the latest is what stands.
     const latest = missed.filter((e, i) => !missed.slice(i + 1).some((later) => later.action === e.action));
     const overruled = rejected ? [make(ref, entry.action, entry.countsFrom, 'Avvisningen har prövats: ärendet hör till kommunen.')] : [];
-    return [...overruled, ...latest.map((e) => make(ref, e.action, entry.countsFrom, `${textOf(e)} Ursprungligen sänt ${toSwedish(e.countsFrom)}.`))];
+    return [
+      ...overruled,
+      ...latest.map((e) => make(ref, e.action, entry.countsFrom, `${textOf(e)} Ursprungligen sänt ${toSwedish(e.countsFrom)}.`)),
+    ];
   });
 }
 
-const STANDING: readonly ActionName[] = ['skicka-inskrivningsmeddelande', 'bedom-vardtid', 'initiera-svpl', 'avsta-svpl', 'skjut-upp-svpl', 'kalla-till-svpl', 'meddela-utskrivningsklar', 'skicka-utskrivningsmeddelande'];
+const STANDING: readonly ActionName[] = [
+  'skicka-inskrivningsmeddelande',
+  'bedom-vardtid',
+  'initiera-svpl',
+  'avsta-svpl',
+  'skjut-upp-svpl',
+  'kalla-till-svpl',
+  'meddela-utskrivningsklar',
+  'skicka-utskrivningsmeddelande',
+];
 
 function stillStands(e: LogEntry, f: Facts): boolean {
   if (e.action === 'meddela-utskrivningsklar') return f.ready.some((i) => i.id === e.id && i.until === null);
@@ -90,7 +136,7 @@ function stillStands(e: LogEntry, f: Facts): boolean {
 /** Whom an accepted action is told to. The kommun is told nothing before its inskrivningsmeddelande, and nothing outside the agreement. */
 function recipientsOf(entry: LogEntry, stay: Stay): UnitRef[] {
   const f = factsOf(stay);
-  const data = entry.data as Record<string, any>;
+  const data = <A extends ActionName>(_action: A) => entry.data as DataOf<A>;
   const ward = [wardUnit(f)];
   const vardcentral = [vardcentralUnit(f)];
   const kommuner = f.inskrivning && inScope(f) ? kommunRefs(f) : [];
@@ -116,16 +162,18 @@ function recipientsOf(entry: LogEntry, stay: Stay): UnitRef[] {
     case 'hall-svpl':
       return [...ward, ...kommuner];
     case 'kalla-till-svpl':
-      return (data.kallade as { part: string; iSystemet: boolean }[]).filter((k) => k.iSystemet).flatMap((k) => unitsOf(f, k.part));
+      return data(entry.action)
+        .kallade.filter((k) => k.iSystemet)
+        .flatMap((k) => unitsOf(f, k.part));
     case 'papeka-saknad-profession':
     case 'lamna-beslut':
       return vardcentral;
     case 'delge-sip':
-      return (data.till as string[]).includes('handlaggare') ? kommuner : [];
+      return data(entry.action).till.includes('handlaggare') ? kommuner : [];
     case 'folj-upp':
-      return data.resultat === 'avslutad' ? [] : kommuner;
+      return data(entry.action).resultat === 'avslutad' ? [] : kommuner;
     case 'flytta':
-      return [{ party: 'slutenvard', unit: data.avdelning.hsaId }, ...informed];
+      return [{ party: 'slutenvard', unit: data(entry.action).avdelning.hsaId }, ...informed];
     case 'avsta-svpl':
     case 'skjut-upp-svpl':
     case 'kommentera':
@@ -137,7 +185,8 @@ function recipientsOf(entry: LogEntry, stay: Stay): UnitRef[] {
     case 'annullera':
       return [...ward, ...informed];
     case 'ratta-uppgift': {
-      const corrected = stay.log.find((e) => e.id === data.actionId);
+      const { actionId } = data(entry.action);
+      const corrected = stay.log.find((e) => e.id === actionId);
       return corrected ? [...ward, ...recipientsOf(corrected, stay)] : ward;
     }
     case 'bedom-behov':
@@ -160,14 +209,12 @@ function recipientsOf(entry: LogEntry, stay: Stay): UnitRef[] {
 
 /** What the notice says: the event in words, with the dates that the receiver plans by. */
 function textOf(entry: LogEntry): string {
-  const data = entry.data as Record<string, any>;
   const title = isActionName(entry.action) ? ACTIONS[entry.action].titel : entry.action;
-  const more: Partial<Record<string, string>> = {
-    'skicka-inskrivningsmeddelande': `Beräknad utskrivning ${data.beraknadUtskrivning}.`,
-    'bedom-vardtid': `Beräknad utskrivning ${data.beraknadUtskrivning}.`,
-    'skjut-upp-svpl': `Ny dag ${data.datum}.`,
-    'svara-inskrivning': `Svar: ${data.svar}.`,
-  };
-  return `${title} (${partyName(entry.by)}).${more[entry.action] ? ` ${more[entry.action]}` : ''}`;
+  const { beraknadUtskrivning, datum, svar } = entry.data;
+  const more = [
+    ...(beraknadUtskrivning === undefined ? [] : [`Beräknad utskrivning ${beraknadUtskrivning}.`]),
+    ...(datum === undefined ? [] : [`Ny dag ${datum}.`]),
+    ...(svar === undefined || entry.action !== 'svara-inskrivning' ? [] : [`Svar: ${svar}.`]),
+  ];
+  return [`${title} (${partyName(entry.by)}).`, ...more].join(' ');
 }
-

@@ -3,10 +3,10 @@ import type { ProcessRules } from '../agreement.js';
 import { HOUR, type Instant, toSwedish } from '../calendar.js';
 import { ACTIONS, isActionName } from './actions.js';
 import { ballOf, openDeadlines } from './deadlines.js';
-import { factsOf } from './facts.js';
+import { factsOf, presentKommun } from './facts.js';
 import { kommunUnits, phaseOf, svplToBeHeld } from './parties.js';
 import type { Stay } from './state.js';
-import { DEADLINE_NAMES, partyName, PHASE_NAMES } from './words.js';
+import { DEADLINE_NAMES, PHASE_NAMES, partyName } from './words.js';
 
 export interface OwnerAttributes {
   region: string;
@@ -28,7 +28,7 @@ export function attributesOf(stay: Stay, rules: ProcessRules): OwnerAttributes {
   const ready = f.ready.at(-1);
   return {
     region: stay.admission.region,
-    kommun: kommunUnits(f)[0]!,
+    kommun: presentKommun(f).kommun,
     vardcentral: f.vardcentral.hsaId,
     avdelning: f.ward.hsaId,
     fas: phaseOf(stay),
@@ -36,7 +36,7 @@ export function attributesOf(stay: Stay, rules: ProcessRules): OwnerAttributes {
     fristTid: next?.dueAt ?? null,
     utskrivningsklarSedan: ready && ready.until === null ? ready.at : null,
     bollenHos: stay.ended ? [] : ballOf(stay, rules).map((b) => `${b.party}/${b.unit}`),
-    avvikelser: [...new Set(stay.deviations.filter((d) => d.status === 'oppen').map((d) => d.type))].sort(),
+    avvikelser: [...new Set(stay.deviations.filter((d) => d.status === 'oppen').map((d) => publicType(d.type)))].sort(),
   };
 }
 
@@ -56,13 +56,21 @@ export function currentDetailsOf(stay: Stay, rules: ProcessRules, now: Instant):
   const f = factsOf(stay);
   const open = openDeadlines(stay, rules);
   const deviations = stay.deviations.filter((d) => d.status === 'oppen');
-  const done = (label: string, at: Instant | undefined | null, due = true): string[] => (at ? [`- ☑ ${label} ${toSwedish(at)}`] : due ? [`- ☐ ${label}`] : []);
+  const done = (label: string, at: Instant | undefined | null, due = true): string[] =>
+    at ? [`- ☑ ${label} ${toSwedish(at)}`] : due ? [`- ☐ ${label}`] : [];
   const ready = f.ready.at(-1);
   return [
-    `**${PHASE_NAMES[phaseOf(stay)]}** · ${f.ward.name} · ${kommunUnits(f).map((k) => kommunName(k, rules)).join(', ')} · ${f.vardcentral.name}`,
+    `**${PHASE_NAMES[phaseOf(stay)]}** · ${f.ward.name} · ${kommunUnits(f)
+      .map((k) => kommunName(k, rules))
+      .join(', ')} · ${f.vardcentral.name}`,
     '',
     '**Frister**',
-    ...(open.length ? open.map((d) => `- ${d.dueAt <= now ? '⚠ försenad' : timeLeft(d.dueAt - now)}: ${DEADLINE_NAMES[d.id]} – ${partyName(d.owner)}, senast ${toSwedish(d.dueAt)}`) : ['- Inga öppna frister']),
+    ...(open.length
+      ? open.map(
+          (d) =>
+            `- ${d.dueAt <= now ? '⚠ försenad' : timeLeft(d.dueAt - now)}: ${DEADLINE_NAMES[d.id]} – ${partyName(d.owner)}, senast ${toSwedish(d.dueAt)}`,
+        )
+      : ['- Inga öppna frister']),
     '',
     '**Gjort**',
     ...done('Inskrivningsmeddelande', f.inskrivning?.at),
@@ -76,14 +84,30 @@ export function currentDetailsOf(stay: Stay, rules: ProcessRules, now: Instant):
     ...done('SVPL genomförd', f.held.at(-1)?.at, svplToBeHeld(f)),
     ...done('SIP upprättad', f.sip?.at, svplToBeHeld(f)),
     ...done('Uppföljning', f.followUps.at(-1)?.at, svplToBeHeld(f)),
-    ...(deviations.length ? ['', '**Avvikelser**', ...deviations.map((d) => `- ${name(d.type)} (${toSwedish(d.at)})${d.owner ? ` – ${partyName(d.owner)}` : ''}`)] : []),
-    ...(stay.failedDeliveries.length ? ['', '**Ej levererade meddelanden**', ...stay.failedDeliveries.slice(-5).map((d) => `- till ${partyName(d.unit)} ${toSwedish(d.at)}`)] : []),
+    ...(deviations.length
+      ? [
+          '',
+          '**Avvikelser**',
+          ...deviations.map((d) => `- ${name(d.type)} (${toSwedish(d.at)})${d.owner ? ` – ${partyName(d.owner)}` : ''}`),
+        ]
+      : []),
+    ...(stay.failedDeliveries.length
+      ? [
+          '',
+          '**Ej levererade meddelanden**',
+          ...stay.failedDeliveries.slice(-5).map((d) => `- till ${partyName(d.unit)} ${toSwedish(d.at)}`),
+        ]
+      : []),
     '',
     `Senast: ${latest(stay)}`,
   ].join('\n');
 }
 
-const name = (type: string): string => (Object.hasOwn(DEADLINE_NAMES, type) ? DEADLINE_NAMES[type as keyof typeof DEADLINE_NAMES] : type.slice(0, 100));
+/** What somebody reported is free text, and stays out of lists that are not encrypted. */
+const publicType = (type: string): string =>
+  Object.hasOwn(DEADLINE_NAMES, type) || type === 'checklista' || type === 'franvaro' ? type : 'rapporterad';
+const name = (type: string): string =>
+  Object.hasOwn(DEADLINE_NAMES, type) ? DEADLINE_NAMES[type as keyof typeof DEADLINE_NAMES] : type.slice(0, 100);
 
 function timeLeft(ms: number): string {
   const hours = Math.floor(ms / HOUR);

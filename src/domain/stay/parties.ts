@@ -1,20 +1,19 @@
 /** Whose stay it is: the units that take part, what each has been sent, and what the facts mean for them. */
 import type { Instant } from '../calendar.js';
 import type { UnitRef } from '../ids.js';
-import { type Facts, factsOf } from './facts.js';
+import { type Facts, factsOf, presentKommun } from './facts.js';
+import { last } from './lists.js';
 import type { Stay } from './state.js';
-
-const last = <T>(list: T[]): T | undefined => list[list.length - 1];
 
 /** The kommun of folkbokföring and, where there is one, the kommun that placed the patient. @source domain.md §2 */
 export function kommunUnits(f: Facts): string[] {
-  const now = last(f.kommuner)!;
+  const now = presentKommun(f);
   return now.placerande && now.placerande !== now.kommun ? [now.kommun, now.placerande] : [now.kommun];
 }
 
 /** The kommun that pays: the one of folkbokföring, or the one that placed the patient elsewhere. @source J Ekonomisk reglering; LUS 5:2 */
 export function payerOf(f: Facts): string {
-  const now = last(f.kommuner)!;
+  const now = presentKommun(f);
   return now.placerande ?? now.kommun;
 }
 
@@ -64,7 +63,8 @@ export const isOutside = (f: Facts): boolean => last(f.assessments)?.inScope ===
 export const svplToBeHeld = (f: Facts): boolean => svplCalledFor(f) && f.declined === null;
 
 /** The same, before anybody declined it. */
-export const svplCalledFor = (f: Facts): boolean => f.legalForm === 'HSL' && (f.initiated !== null || last(f.assessments)?.nyttBehov === true);
+export const svplCalledFor = (f: Facts): boolean =>
+  f.legalForm === 'HSL' && (f.initiated !== null || last(f.assessments)?.nyttBehov === true);
 
 /** A follow-up that leads to a new meeting has come, and the meeting has not been held: back in step 3. @source J Steg 6 */
 export function newMeetingPending(f: Facts): boolean {
@@ -72,7 +72,16 @@ export function newMeetingPending(f: Facts): boolean {
   return followUp?.resultat === 'nytt-mote' && !f.held.some((h) => h.at > followUp.at);
 }
 
-export const PHASES = ['annullerad', 'avslutad', 'utanfor', 'uppfoljning', 'utskriven', 'utskrivningsklar', 'planering', 'inskriven'] as const;
+export const PHASES = [
+  'annullerad',
+  'avslutad',
+  'utanfor',
+  'uppfoljning',
+  'utskriven',
+  'utskrivningsklar',
+  'planering',
+  'inskriven',
+] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** The phase of a stay, derived from its facts; the first that holds. @source domain.md §3 Phase */

@@ -9,8 +9,15 @@ const texts = z.array(text).max(100);
 const DATE = String.raw`(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8])))`;
 const TIME = String.raw`(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)`;
 // Seconds may be left out, as people and forms do; days that do not exist may not be given.
-const instant = z.string().max(40).regex(new RegExp(`^${DATE}T${TIME}$`)).meta({ format: 'date-time', description: 'ISO 8601 with offset' });
-const date = z.string().regex(new RegExp(`^${DATE}$`)).meta({ format: 'date' });
+const instant = z
+  .string()
+  .max(40)
+  .regex(new RegExp(`^${DATE}T${TIME}$`))
+  .meta({ format: 'date-time', description: 'ISO 8601 with offset' });
+const date = z
+  .string()
+  .regex(new RegExp(`^${DATE}$`))
+  .meta({ format: 'date' });
 const instantOrDate = z.union([instant, date]);
 const kommunkod = z.string().regex(/^\d{4}$/);
 const party = z.enum(PARTIES);
@@ -23,7 +30,10 @@ const partProfession = z.strictObject({ part: party, profession: short });
 const insatser = z.union([z.strictObject({ sol: texts.optional(), hsl: texts.optional(), lss: texts.optional() }), text]);
 
 const patient = z.strictObject({
-  personnummer: z.string().regex(/^(\d{6}|\d{8})[-+]?\d{4}$/).optional(),
+  personnummer: z
+    .string()
+    .regex(/^(\d{6}|\d{8})[-+]?\d{4}$/)
+    .optional(),
   reservnummer: z.string().min(4).max(20).optional(),
   name: short.optional(),
   folkbokforingsadress: text.optional(),
@@ -88,13 +98,21 @@ export const dataSchemas = {
     text,
   }),
   'skjut-upp-svpl': z.strictObject({ datum: date, skal: text }),
-  bemanna: z.strictObject({ personer: z.array(z.strictObject({ profession: short, namn: text, telefon: text })).min(1).max(50) }),
+  bemanna: z.strictObject({
+    personer: z
+      .array(z.strictObject({ profession: short, namn: text, telefon: text }))
+      .min(1)
+      .max(50),
+  }),
   'foresla-tid': z.strictObject({ tid: instant, plats }),
   'kalla-till-svpl': z.strictObject({
     typ: z.enum(['svpl', 'uppfoljning-av-sip']),
     tid: instant,
     plats,
-    kallade: z.array(z.strictObject({ part: party, profession: short, namn: text.optional(), iSystemet: z.boolean() })).min(1).max(50),
+    kallade: z
+      .array(z.strictObject({ part: party, profession: short, namn: text.optional(), iSystemet: z.boolean() }))
+      .min(1)
+      .max(50),
   }),
   'kvittera-kallelse': z.strictObject({}),
   'papeka-saknad-profession': z.strictObject({ profession: short, skal: text }),
@@ -117,7 +135,10 @@ export const dataSchemas = {
   'hall-svpl': z.strictObject({
     tidpunkt: instant,
     plats,
-    narvarande: z.array(z.strictObject({ part: z.enum([...PARTIES, 'patient', 'narstaende']), profession: short.optional() })).min(1).max(50),
+    narvarande: z
+      .array(z.strictObject({ part: z.enum([...PARTIES, 'patient', 'narstaende']), profession: short.optional() }))
+      .min(1)
+      .max(50),
   }),
   'uppratta-sip': z.strictObject({
     samtycke: z.enum(['ja', 'foretradare']),
@@ -127,30 +148,60 @@ export const dataSchemas = {
     egenvard: text.optional(),
     huvudansvar: text,
     uppfoljning: date,
-    vantarPaBeslut: z.array(z.strictObject({ part: party, senast: date })).max(20).optional(),
+    vantarPaBeslut: z
+      .array(z.strictObject({ part: party, senast: date }))
+      .max(20)
+      .optional(),
   }),
   'lamna-beslut': z.strictObject({ beslut: text }),
   'signera-sip': z.strictObject({}),
-  'delge-sip': z.strictObject({ till: z.array(z.enum(['patient', 'narstaende', 'handlaggare'])).min(1).max(3) }),
+  'delge-sip': z.strictObject({
+    till: z
+      .array(z.enum(['patient', 'narstaende', 'handlaggare']))
+      .min(1)
+      .max(3),
+  }),
   'folj-upp-del': z.strictObject({ resultat: text, text: text.optional() }),
-  'folj-upp': z.strictObject({ resultat: z.enum(['avslutad', 'sip-revideras', 'nytt-mote']), kontaktMedPatient: instant, text: text.optional() }),
+  'folj-upp': z.strictObject({
+    resultat: z.enum(['avslutad', 'sip-revideras', 'nytt-mote']),
+    kontaktMedPatient: instant,
+    text: text.optional(),
+  }),
   kommentera: z.strictObject({ text }),
   'rapportera-avvikelse': z.strictObject({ typ: text, text }),
   'avsluta-arende': z.strictObject({}),
   flytta: z.strictObject({ avdelning: named, tidpunkt: instant, careForm: careForm.optional() }),
   permission: z.strictObject({ from: instant, until: instant.optional() }),
-  'andra-uppgifter': z.strictObject({ patient: patient.optional(), vardcentral: named.optional(), legalForm: legalForm.optional(), careForm: careForm.optional() }),
+  'andra-uppgifter': z.strictObject({
+    patient: patient.optional(),
+    vardcentral: named.optional(),
+    legalForm: legalForm.optional(),
+    careForm: careForm.optional(),
+  }),
   'angra-utskrivning': z.strictObject({ skal: text }),
-  'ratta-uppgift': z.strictObject({ actionId: z.string().min(1).max(ACTION_ID_MAX), at: instant.optional(), data: z.record(z.string().max(100), z.json()).optional(), skal: text }),
+  'ratta-uppgift': z.strictObject({
+    actionId: z.string().min(1).max(ACTION_ID_MAX),
+    at: instant.optional(),
+    data: z.record(z.string().max(100), z.json()).optional(),
+    skal: text,
+  }),
   'anmal-dodsfall': z.strictObject({ tidpunkt: instant }),
   annullera: z.strictObject({ skal: z.enum(['fel-patient', 'feldokumenterat']) }),
 } satisfies Record<ActionName, z.ZodType>;
+
+/** The data of an action, as its schema says. */
+export type DataOf<A extends ActionName> = z.infer<(typeof dataSchemas)[A]>;
 
 /** The envelope of an action: `{ id, at?, by, data, imported? }`; `data` may be left out where the action has none. */
 export function envelopeOf(action: ActionName) {
   const data = dataSchemas[action];
   return z.strictObject({
-    id: z.string().min(1).max(ACTION_ID_MAX).regex(/^[^\u0000-\u001f\u007f]*$/),
+    id: z
+      .string()
+      .min(1)
+      .max(ACTION_ID_MAX)
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+      .regex(/^[^\u0000-\u001f\u007f]*$/),
     at: instant.optional(),
     by: actorSchema,
     data: data.safeParse({}).success ? data.optional() : data,

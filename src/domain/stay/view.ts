@@ -6,7 +6,7 @@ import { type Instant, toIso } from '../calendar.js';
 import type { Actor, Json, JsonObject, UnitRef } from '../ids.js';
 import { ballOf, openDeadlines } from './deadlines.js';
 import { episodeOf } from './episode.js';
-import { type Facts, factsOf } from './facts.js';
+import { type Facts, factsOf, presentKommun } from './facts.js';
 import { inScope, isOutside, type Phase, payerOf, phaseOf, svplToBeHeld, unitsOf } from './parties.js';
 import type { Deadline, LogEntry, Named, Patient, Stay } from './state.js';
 
@@ -44,7 +44,13 @@ export interface StayView {
   deadlines: DeadlineView[];
   ball: UnitRef[];
   deviations: { id: string; type: string; at: string; status: string; owner?: UnitRef; text?: string }[];
-  episode: { utskrivningsklarAt: string | null; intervals: { from: string; until?: string }[]; missing: string[]; dischargedAt?: string; days?: number | null };
+  episode: {
+    utskrivningsklarAt: string | null;
+    intervals: { from: string; until?: string }[];
+    missing: string[];
+    dischargedAt?: string;
+    days?: number | null;
+  };
   refused: { action: string; at: string; code: string; need?: string; id?: string; by?: Actor }[];
   log: LogView[];
 }
@@ -61,10 +67,18 @@ export interface LogView {
 }
 
 export function deadlineView(d: Deadline, now: Instant): DeadlineView {
-  return { id: d.id, owner: d.owner, startedAt: toIso(d.startedAt), dueAt: toIso(d.dueAt), reminderAt: toIso(d.reminderAt), overdue: d.dueAt <= now };
+  return {
+    id: d.id,
+    owner: d.owner,
+    startedAt: toIso(d.startedAt),
+    dueAt: toIso(d.dueAt),
+    reminderAt: toIso(d.reminderAt),
+    overdue: d.dueAt <= now,
+  };
 }
 
-export const deadlineViews = (stay: Stay, rules: ProcessRules, now: Instant): DeadlineView[] => openDeadlines(stay, rules).map((d) => deadlineView(d, now));
+export const deadlineViews = (stay: Stay, rules: ProcessRules, now: Instant): DeadlineView[] =>
+  openDeadlines(stay, rules).map((d) => deadlineView(d, now));
 
 /** How much a reader sees. @source domain.md §2 "What roles see" */
 type Sight = 'all' | 'clinical' | 'planning' | 'economic' | 'states' | 'own';
@@ -86,30 +100,70 @@ export function viewOf(stay: Stay, rules: ProcessRules, now: Instant, viewer?: A
   const sight = sightOf(stay, viewer);
   const text = sight === 'all' || sight === 'clinical' || sight === 'planning';
   const episode = episodeOf(stay, rules);
-  const present = f.kommuner.at(-1)!;
+  const present = presentKommun(f);
   const log = sight === 'own' ? stay.log.filter((e) => e.by.party === viewer?.party && e.by.unit === viewer.unit) : stay.log;
   const whole: StayView = {
-    stayId: stay.stayId, region: stay.admission.region, phase: phaseOf(stay), kommun: present.kommun, agreement: rules.agreementId,
-    admittedAt: toIso(stay.admission.admittedAt), ward: f.ward, vardcentral: f.vardcentral, careForm: f.careForm, legalForm: f.legalForm,
+    stayId: stay.stayId,
+    region: stay.admission.region,
+    phase: phaseOf(stay),
+    kommun: present.kommun,
+    agreement: rules.agreementId,
+    admittedAt: toIso(stay.admission.admittedAt),
+    ward: f.ward,
+    vardcentral: f.vardcentral,
+    careForm: f.careForm,
+    legalForm: f.legalForm,
     ...(present.placerande ? { placerandeKommun: present.placerande } : {}),
     payer: payerOf(f),
     ...(text ? planning(f) : {}),
     ...(stay.ended ? { endedAt: toIso(stay.ended.at) } : {}),
     deadlines: deadlineViews(stay, rules, now),
     ball: stay.ended ? [] : ballOf(stay, rules),
-    deviations: stay.deviations.map((d) => ({ id: d.id, type: d.type, at: toIso(d.at), status: d.status, ...(d.owner ? { owner: d.owner } : {}), ...(d.text && text ? { text: d.text } : {}) })),
+    deviations: stay.deviations.map((d) => ({
+      id: d.id,
+      type: d.type,
+      at: toIso(d.at),
+      status: d.status,
+      ...(d.owner ? { owner: d.owner } : {}),
+      ...(d.text && text ? { text: d.text } : {}),
+    })),
     episode: {
       utskrivningsklarAt: isoOrNull(episode.intervals.at(-1)?.from),
       intervals: episode.intervals.map((i) => ({ from: toIso(i.from), ...(i.until === null ? {} : { until: toIso(i.until) }) })),
       missing: inScope(f) ? missingOf(episode, rules.preconditions, now) : isOutside(f) ? ['utanfor-overenskommelsen'] : [],
       ...(episode.dischargedAt === null ? {} : { dischargedAt: toIso(episode.dischargedAt), days: daysOf(episode) }),
     },
-    refused: stay.refused.map((r) => ({ action: r.action, at: toIso(r.at), code: r.code, need: r.need, ...(r.id === undefined ? {} : { id: r.id }), ...(r.by ? { by: r.by } : {}) })),
+    refused: stay.refused.map((r) => ({
+      action: r.action,
+      at: toIso(r.at),
+      code: r.code,
+      need: r.need,
+      ...(r.id === undefined ? {} : { id: r.id }),
+      ...(r.by ? { by: r.by } : {}),
+    })),
     log: log.map((e) => logView(e, sight, viewer)),
   };
   if (sight !== 'own') return whole;
   const { stayId, region, phase, kommun, agreement, admittedAt, ward, vardcentral, careForm, legalForm, payer } = whole;
-  return { stayId, region, phase, kommun, agreement, admittedAt, ward, vardcentral, careForm, legalForm, payer, deadlines: [], ball: [], deviations: [], episode: { utskrivningsklarAt: null, intervals: [], missing: [] }, refused: [], log: whole.log };
+  return {
+    stayId,
+    region,
+    phase,
+    kommun,
+    agreement,
+    admittedAt,
+    ward,
+    vardcentral,
+    careForm,
+    legalForm,
+    payer,
+    deadlines: [],
+    ball: [],
+    deviations: [],
+    episode: { utskrivningsklarAt: null, intervals: [], missing: [] },
+    refused: [],
+    log: whole.log,
+  };
 }
 
 const isoOrNull = (at: Instant | undefined): string | null => (at === undefined ? null : toIso(at));
@@ -121,10 +175,18 @@ function logView(e: LogEntry, sight: Sight, viewer: Actor | undefined): LogView 
   const own = viewer !== undefined && e.by.party === viewer.party && e.by.unit === viewer.unit;
   const data = own || sight === 'all' || sight === 'clinical' || (sight === 'planning' && !CLINICAL.includes(e.action));
   return {
-    action: e.action, id: e.id, at: toIso(e.at), receivedAt: toIso(e.receivedAt), by: e.by,
+    action: e.action,
+    id: e.id,
+    at: toIso(e.at),
+    receivedAt: toIso(e.receivedAt),
+    by: e.by,
     ...(data ? { data: e.data } : {}),
     ...(e.imported ? { imported: true as const } : {}),
-    ...(e.corrections ? { corrections: e.corrections.map((c) => ({ at: toIso(c.at), was: { at: toIso(c.was.at), ...(data ? { data: c.was.data } : {}) } })) } : {}),
+    ...(e.corrections
+      ? {
+          corrections: e.corrections.map((c) => ({ at: toIso(c.at), was: { at: toIso(c.was.at), ...(data ? { data: c.was.data } : {}) } })),
+        }
+      : {}),
   };
 }
 
@@ -134,7 +196,9 @@ function planning(f: Facts): Partial<StayView> {
   return {
     patient: f.patient,
     ...(estimate ? { beraknadUtskrivning: toIso(estimate.expected) } : {}),
-    ...(f.fastVardkontakt ? { fastVardkontakt: { namn: f.fastVardkontakt.namn, telefon: f.fastVardkontakt.telefon, at: toIso(f.fastVardkontakt.at) } } : {}),
+    ...(f.fastVardkontakt
+      ? { fastVardkontakt: { namn: f.fastVardkontakt.namn, telefon: f.fastVardkontakt.telefon, at: toIso(f.fastVardkontakt.at) } }
+      : {}),
     svpl: svplView(f),
     ...(f.vardplan.length > 0 ? { vardplan: vardplanView(f) } : {}),
     ...(Object.keys(f.checklists).length > 0 ? { checklists: f.checklists } : {}),
@@ -148,9 +212,11 @@ function svplView(f: Facts): JsonObject {
     required: svplToBeHeld(f),
     ...(f.initiated ? { initiatedAt: toIso(f.initiated.at), kontaktOnskasMed: f.initiated.kontaktOnskasMed as unknown as Json } : {}),
     ...(f.declined ? { declined: { at: toIso(f.declined.at), skal: f.declined.skal } } : {}),
-    ...(f.postponements.length ? { postponedTo: f.postponements.at(-1)!.datum } : {}),
+    ...(f.postponements.length ? { postponedTo: f.postponements.at(-1)?.datum ?? null } : {}),
     ...(f.proposals.length ? { proposed: f.proposals.map((p) => ({ tid: toIso(p.tid), plats: p.plats })) } : {}),
-    ...(call ? { call: { at: toIso(call.at), typ: call.typ, tid: toIso(call.tid), plats: call.plats, kallade: call.kallade as unknown as Json } } : {}),
+    ...(call
+      ? { call: { at: toIso(call.at), typ: call.typ, tid: toIso(call.tid), plats: call.plats, kallade: call.kallade as unknown as Json } }
+      : {}),
     acknowledged: f.acknowledgements.map((a) => ({ party: a.party, unit: a.unit, at: toIso(a.at) })),
     staffed: f.staffing.map((s) => ({ party: s.party, unit: s.unit, at: toIso(s.at), personer: s.personer })),
     held: f.held.map((h) => ({ at: toIso(h.at), plats: h.plats, absent: h.absent as unknown as Json })),
@@ -161,7 +227,16 @@ function svplView(f: Facts): JsonObject {
 function vardplanView(f: Facts): JsonObject {
   return {
     ...(f.vardplanApproved ? { approvedAt: toIso(f.vardplanApproved.at) } : {}),
-    parts: f.vardplan.map((p) => ({ party: p.party, unit: p.unit, profession: p.profession, insatser: p.insatser, ansvar: p.ansvar, kontakt: p.kontakt, writtenAt: toIso(p.writtenAt), signedAt: p.signedAt === null ? null : toIso(p.signedAt) })),
+    parts: f.vardplan.map((p) => ({
+      party: p.party,
+      unit: p.unit,
+      profession: p.profession,
+      insatser: p.insatser,
+      ansvar: p.ansvar,
+      kontakt: p.kontakt,
+      writtenAt: toIso(p.writtenAt),
+      signedAt: p.signedAt === null ? null : toIso(p.signedAt),
+    })),
   };
 }
 
@@ -169,7 +244,12 @@ function sipView(sip: NonNullable<Facts['sip']>): JsonObject {
   return {
     ...sip.data,
     at: toIso(sip.at),
-    waiting: sip.waiting.map((w) => ({ part: w.part, senast: w.senast, decidedAt: w.decidedAt === null ? null : toIso(w.decidedAt), ...(w.beslut ? { beslut: w.beslut } : {}) })),
+    waiting: sip.waiting.map((w) => ({
+      part: w.part,
+      senast: w.senast,
+      decidedAt: w.decidedAt === null ? null : toIso(w.decidedAt),
+      ...(w.beslut ? { beslut: w.beslut } : {}),
+    })),
     signedAt: sip.signedAt === null ? null : toIso(sip.signedAt),
     delivered: sip.delivered.map((d) => ({ at: toIso(d.at), till: d.till })),
   };
@@ -188,5 +268,13 @@ export interface Answer {
 
 /** The answer to an accepted action: the stay's phase and open deadlines as they are now. */
 export function answerOf(stay: Stay, rules: ProcessRules, now: Instant, action: string, id: string, warnings: string[]): Answer {
-  return { accepted: true, stayId: stay.stayId, action, id, phase: phaseOf(stay), deadlines: deadlineViews(stay, rules, now), ...(warnings.length > 0 ? { warnings } : {}) };
+  return {
+    accepted: true,
+    stayId: stay.stayId,
+    action,
+    id,
+    phase: phaseOf(stay),
+    deadlines: deadlineViews(stay, rules, now),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  };
 }

@@ -25,12 +25,24 @@ export const DEADLINE_NAMES: Record<DeadlineId, string> = {
 };
 
 export const PHASE_NAMES: Record<Phase, string> = {
-  annullerad: 'Annullerad', avslutad: 'Avslutad', utanfor: 'Utanför överenskommelsen', uppfoljning: 'Uppföljning', utskriven: 'Utskriven',
-  utskrivningsklar: 'Utskrivningsklar', planering: 'Planering', inskriven: 'Inskriven',
+  annullerad: 'Annullerad',
+  avslutad: 'Avslutad',
+  utanfor: 'Utanför överenskommelsen',
+  uppfoljning: 'Uppföljning',
+  utskriven: 'Utskriven',
+  utskrivningsklar: 'Utskrivningsklar',
+  planering: 'Planering',
+  inskriven: 'Inskriven',
 };
 
 const PARTY_NAMES: Record<string, string> = {
-  slutenvard: 'avdelningen', vardcentral: 'vårdcentralen', kommun: 'kommunen', region: 'regionen', tolkningsinstans: 'tolkningsinstansen', system: 'systemet', annan: 'annan part',
+  slutenvard: 'avdelningen',
+  vardcentral: 'vårdcentralen',
+  kommun: 'kommunen',
+  region: 'regionen',
+  tolkningsinstans: 'tolkningsinstansen',
+  system: 'systemet',
+  annan: 'annan part',
 };
 
 /** `kommunen (0680)`: a party and its unit. */

@@ -1,7 +1,8 @@
 /** `hemgang agreements check`: validates agreement files, with line and field of every error. */
 import { loadAgreementFiles, loadAgreements } from '../agreements/load.js';
 import { problemText } from '../agreements/yaml-file.js';
-import { type CommandIo, fail } from './billing-preview.js';
+import { reportErrors } from './errors.js';
+import { type CommandIo, EXIT } from './io.js';
 
 export interface AgreementsCheckOptions {
   /** Files to check; none: the whole folder. */
@@ -13,9 +14,9 @@ export interface AgreementsCheckOptions {
 /** Answers 0 when every file holds, 1 when one does not. */
 export function agreementsCheck(options: AgreementsCheckOptions, io: CommandIo): number {
   const loaded = options.files.length > 0 ? loadAgreementFiles(options.files) : loadAgreements(options.agreementsDir);
-  if (!loaded.ok) return fail(io, 1, loaded.problems.map(problemText));
+  if (!loaded.ok) return reportErrors(io, loaded.problems.map(problemText));
   for (const agreement of loaded.agreements) io.stdout.write(`${agreement.id}: giltig (version ${agreement.version.slice(0, 12)})\n`);
   const years = Object.keys(loaded.vardpriser);
   if (years.length > 0) io.stdout.write(`vårdpris: giltigt för ${years.join(', ')}\n`);
-  return 0;
+  return EXIT.done;
 }

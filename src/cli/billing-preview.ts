@@ -9,12 +9,10 @@ import { previewOf } from '../domain/billing/preview.js';
 import { problemText as monthProblemText } from '../domain/billing/region-month.js';
 import { readEpisodeFile } from '../doors/csv/episode-file.js';
 import { previewTable } from './billing-preview-table.js';
+import { reportErrors } from './errors.js';
+import { type CommandIo, EXIT } from './io.js';
 
-/** Where a command writes. `process.stdout` and `process.stderr` fit. */
-export interface CommandIo {
-  stdout: { write(text: string): unknown };
-  stderr: { write(text: string): unknown };
-}
+export type { CommandIo } from './io.js';
 
 export interface BillingPreviewOptions {
   agreement: string;
@@ -27,31 +25,26 @@ export interface BillingPreviewOptions {
   agreementsDir?: string | undefined;
 }
 
-const DONE = 0;
-const FAILED = 1;
-const WRONG_USE = 2;
-const MAX_ERRORS = 10;
-
 /** Prints the month to stdout and answers 0; or prints what is wrong to stderr, nothing to stdout, and answers 1 (file, price) or 2 (agreement, month). */
 export function billingPreview(options: BillingPreviewOptions, io: CommandIo): number {
   const loaded = loadAgreements(options.agreementsDir);
-  if (!loaded.ok) return fail(io, WRONG_USE, loaded.problems.map(problemText));
+  if (!loaded.ok) return fail(io, EXIT.wrongUse, loaded.problems.map(problemText));
   const agreement = loaded.agreements.find((each) => each.id === options.agreement);
   if (agreement === undefined) {
     const known = loaded.agreements.map((each) => each.id).join(', ');
-    return fail(io, WRONG_USE, [`Överenskommelsen ${options.agreement} finns inte. Det här finns: ${known}.`]);
+    return fail(io, EXIT.wrongUse, [`Överenskommelsen ${options.agreement} finns inte. Det här finns: ${known}.`]);
   }
   const wrongMonth = monthError(agreement, options.month);
-  if (wrongMonth !== null) return fail(io, WRONG_USE, [wrongMonth]);
+  if (wrongMonth !== null) return fail(io, EXIT.wrongUse, [wrongMonth]);
   return previewFile(options, agreement, loaded.vardpriser, io);
 }
 
 function previewFile(options: BillingPreviewOptions, agreement: Agreement, vardpriser: Vardpriser, io: CommandIo): number {
   const { month, file } = options;
   const year = month.slice(0, 4);
-  if (vardpriser[year] === undefined) return fail(io, FAILED, [monthProblemText({ code: 'vardpris-saknas', year })]);
+  if (vardpriser[year] === undefined) return fail(io, EXIT.failed, [monthProblemText({ code: 'vardpris-saknas', year })]);
   const bytes = readBytes(file);
-  if (bytes === null) return fail(io, FAILED, [`${file}: filen finns inte eller kan inte läsas`]);
+  if (bytes === null) return fail(io, EXIT.failed, [`${file}: filen finns inte eller kan inte läsas`]);
 
   const read = readEpisodeFile(bytes, {
     payers: agreement.region === null ? null : new Set(kommunerIn(agreement, month).map((kommun) => kommun.code)),
@@ -60,12 +53,12 @@ function previewFile(options: BillingPreviewOptions, agreement: Agreement, vardp
   if ('errors' in read)
     return fail(
       io,
-      FAILED,
+      EXIT.failed,
       read.errors.map((error) => `${file}:${error.line}:${error.column}: ${error.reason}`),
     );
 
   const result = computeMonth({ agreement, vardpriser, month, episodes: read.episodes });
-  if (result.problems.length > 0) return fail(io, FAILED, result.problems.map(monthProblemText));
+  if (result.problems.length > 0) return fail(io, EXIT.failed, result.problems.map(monthProblemText));
   const { otherMonths, notDischarged } = result.leftOut;
   if (otherMonths + notDischarged > 0) {
     io.stderr.write(
@@ -73,7 +66,7 @@ function previewFile(options: BillingPreviewOptions, agreement: Agreement, vardp
     );
   }
   io.stdout.write(options.json === true ? `${JSON.stringify(previewOf(result), null, 1)}\n` : previewTable(result, agreement));
-  return DONE;
+  return EXIT.done;
 }
 
 function monthError(agreement: Agreement, month: string): string | null {
@@ -91,9 +84,7 @@ function readBytes(file: string): Uint8Array | null {
   }
 }
 
-/** At most ten errors, one line each, and then how many more. */
+/** At most ten errors, one line each, and then how many more. Answers the exit code. */
 export function fail(io: CommandIo, exitCode: number, errors: readonly string[]): number {
-  for (const error of errors.slice(0, MAX_ERRORS)) io.stderr.write(`${error}\n`);
-  if (errors.length > MAX_ERRORS) io.stderr.write(`… och ${errors.length - MAX_ERRORS} fel till.\n`);
-  return exitCode;
+  return reportErrors(io, errors, exitCode);
 }

@@ -157,7 +157,7 @@ describe('a bad file is refused, nothing on stdout', () => {
         ...HEADER.split(',')
           .slice(0, 10)
           .map((column) => `FILE:1:${column}`),
-        '… och 3 fel till.',
+        '… and 3 more',
       ],
     ],
     ['a column missing', `${without('vardtidAt')}\n`, ['FILE:1:vardtidAt']],
@@ -248,7 +248,7 @@ describe('a bad file is refused, nothing on stdout', () => {
     const ran = preview([HEADER, ...Array.from({ length: 25 }, (_, index) => row({ stayId: `s${index}`, careForm: 'x\ty' }))].join('\n'));
     expect(ran.err).toHaveLength(11);
     expect(ran.err[0]).toBe('FILE:2:careForm: "x\\ty" är varken somatisk eller psykiatrisk');
-    expect(ran.err[10]).toBe('… och 15 fel till.');
+    expect(ran.err[10]).toBe('… and 15 more');
   });
 });
 

@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type RegionMonth, endOfMonth, problemText, regionMonth } from '../src/domain/billing/region-month.js';
+import { endOfMonth, problemText, type RegionMonth, regionMonth } from '../src/domain/billing/region-month.js';
 import { toSwedish } from '../src/domain/calendar.js';
 import type { FrozenMonth, MonthEpisode, MonthRef } from '../src/ledger/month.js';
-import { BOM, type Basis, basisCsv, basisOf, kommunBasis, kommunCsv } from '../src/out/basis.js';
+import { type Basis, BOM, basisCsv, basisOf, kommunBasis, kommunCsv } from '../src/out/basis.js';
 import { permanent, withFailures } from './failures.js';
 import type { ActivityDeps } from './index.js';
 
@@ -43,7 +43,13 @@ export function billingActivities(deps: Pick<ActivityDeps, 'ledger' | 'agreement
     computeMonth: (ref: MonthRef): Promise<MonthTotals> =>
       withFailures(log, { activity: 'computeMonth', ...ref }, async () => {
         const episodes = await ledger.episodesOfMonth(ref);
-        return totalsOf(basisOf(ref.region, reckon(deps, ref, episodes, clock.now()), episodes.map((e) => e.episode)));
+        return totalsOf(
+          basisOf(
+            ref.region,
+            reckon(deps, ref, episodes, clock.now()),
+            episodes.map((e) => e.episode),
+          ),
+        );
       }),
 
     /**
@@ -58,7 +64,12 @@ export function billingActivities(deps: Pick<ActivityDeps, 'ledger' | 'agreement
           const month = reckon(deps, ref, rows);
           const episodes = rows.map((row) => row.episode);
           const { id, version } = month.agreement;
-          return { agreementId: id, agreementVersion: version, json: `${JSON.stringify(basisOf(ref.region, month, episodes), null, 2)}\n`, csv: basisCsv(month, episodes) };
+          return {
+            agreementId: id,
+            agreementVersion: version,
+            json: `${JSON.stringify(basisOf(ref.region, month, episodes), null, 2)}\n`,
+            csv: basisCsv(month, episodes),
+          };
         });
         const { state, hash, frozenAt, fresh } = frozen;
         return { ...totalsOf(readBasis(frozen)), state, hash, frozenAt, fresh };
@@ -88,7 +99,12 @@ export function billingActivities(deps: Pick<ActivityDeps, 'ledger' | 'agreement
 }
 
 /** The month, or a failure for good that says what is missing. `runningAsOf` absent: as it is to be frozen. */
-function reckon({ agreements }: Pick<ActivityDeps, 'agreements'>, { region, month }: MonthRef, rows: MonthEpisode[], runningAsOf?: number): RegionMonth {
+function reckon(
+  { agreements }: Pick<ActivityDeps, 'agreements'>,
+  { region, month }: MonthRef,
+  rows: MonthEpisode[],
+  runningAsOf?: number,
+): RegionMonth {
   const { agreements: known, vardpriser } = agreements;
   const reckoned = regionMonth({ agreements: known, vardpriser, region, month, episodes: rows.map((row) => row.episode), runningAsOf });
   if (reckoned === undefined) throw permanent('galler-inte', `Ingen överenskommelse och ingen lag gäller för ${region} i ${month}.`);

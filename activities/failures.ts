@@ -1,6 +1,6 @@
 /** Which errors Temporal may try again, and which never: those become failures with a stable type and no identity in them. */
 import { ApplicationFailure } from '@temporalio/common';
-import { LedgerRefusal, isPermanent } from '../src/ledger/refusal.js';
+import { isPermanent, LedgerRefusal } from '../src/ledger/refusal.js';
 import type { ActivityDeps } from './index.js';
 
 /** A failure that trying again does not cure. `message` is Swedish, for the Temporal UI. */
@@ -20,7 +20,10 @@ export async function withFailures<T>(log: ActivityDeps['log'], about: object, w
     const code = String((error as { code?: unknown } | null)?.code ?? (error instanceof Error ? error.name : 'okänt'));
     if (!isPermanent(error)) {
       log.warn({ ...about, code }, 'the ledger did not take it; Temporal tries again');
-      throw ApplicationFailure.create({ type: 'liggaren-svarar-inte', message: `Liggaren tog inte emot det just nu (${code}). Nytt försök görs.` });
+      throw ApplicationFailure.create({
+        type: 'liggaren-svarar-inte',
+        message: `Liggaren tog inte emot det just nu (${code}). Nytt försök görs.`,
+      });
     }
     log.error({ ...about, code }, 'the ledger refuses it for good');
     if (error instanceof LedgerRefusal) throw permanent(error.code, error.message);

@@ -14,7 +14,11 @@ export interface ActivityDeps {
   dataDir: string;
   /** Domain time. */
   clock: { now(): Instant };
-  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void; error(fields: object, message: string): void };
+  log: {
+    info(fields: object, message: string): void;
+    warn(fields: object, message: string): void;
+    error(fields: object, message: string): void;
+  };
 }
 
 /** Everything the activities need is given here; none of them reads the environment. */

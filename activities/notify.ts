@@ -2,8 +2,8 @@
 import type { UnitRef } from '../src/domain/ids.js';
 import type { Notice } from '../src/domain/stay/state.js';
 import type { Ledger } from '../src/ledger/ledger.js';
-import type { ActivityDeps } from './index.js';
 import { withFailures } from './failures.js';
+import type { ActivityDeps } from './index.js';
 
 export interface NotifyRequest {
   stayId: string;
@@ -19,5 +19,7 @@ export function notifyActivity({
   log,
 }: Pick<ActivityDeps, 'clock' | 'log'> & { ledger: Pick<Ledger, 'notify'> }): (request: NotifyRequest) => Promise<{ delivered: number }> {
   return (request) =>
-    withFailures(log, { activity: 'notify', stayId: request.stayId, unit: request.to.unit }, () => ledger.notify({ ...request, at: clock.now() }));
+    withFailures(log, { activity: 'notify', stayId: request.stayId, unit: request.to.unit }, () =>
+      ledger.notify({ ...request, at: clock.now() }),
+    );
 }

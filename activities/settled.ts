@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { Instant } from '../src/domain/calendar.js';
 import type { Ledger } from '../src/ledger/ledger.js';
-import type { ActivityDeps } from './index.js';
 import { withFailures } from './failures.js';
+import type { ActivityDeps } from './index.js';
 
 const POLL_MS = 100;
 const GIVE_UP_AFTER_MS = 20_000;
@@ -19,7 +19,9 @@ export function settledActivity({
   ledger,
   log,
   giveUpAfterMs = GIVE_UP_AFTER_MS,
-}: Pick<ActivityDeps, 'log'> & { ledger: Pick<Ledger, 'watermark'>; giveUpAfterMs?: number }): (question: { until: Instant }) => Promise<Instant> {
+}: Pick<ActivityDeps, 'log'> & { ledger: Pick<Ledger, 'watermark'>; giveUpAfterMs?: number }): (question: {
+  until: Instant;
+}) => Promise<Instant> {
   let look: { at: number; answer: Promise<Instant | null> } | undefined;
   const watermark = (): Promise<Instant | null> => {
     const realNow = Date.now();

@@ -1,7 +1,7 @@
 /** A stay's id belongs to the first admission that asks for it. */
 import type { Admission } from '../domain/stay/state.js';
 import type { Db } from './connect.js';
-import { type LedgerKey, digestOf } from './identity.js';
+import { digestOf, type LedgerKey } from './identity.js';
 import type { LedgerContext } from './ledger.js';
 
 /** `same`: this very admission had it already. `other`: another one has. `region` is the region that has the id. */
@@ -22,6 +22,10 @@ export async function claimIn(db: Db, keys: readonly LedgerKey[], stayId: string
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow();
   if (numInsertedOrUpdatedRows === 1n) return { outcome: 'new', region: admission.region };
-  const { region, digest } = await db.selectFrom('admissions').select(['region', 'digest']).where('stay_id', '=', stayId).executeTakeFirstOrThrow();
+  const { region, digest } = await db
+    .selectFrom('admissions')
+    .select(['region', 'digest'])
+    .where('stay_id', '=', stayId)
+    .executeTakeFirstOrThrow();
   return { outcome: digestOf(admission, keys, digest) === digest ? 'same' : 'other', region };
 }

@@ -5,7 +5,10 @@ import type { LedgerContext } from './ledger.js';
 /** A player that says nothing for this long, in real time, is taken for dead. */
 export const FEED_LEASE_MS = 60_000;
 
-export async function renewFeed({ db }: LedgerContext, feed: { feedId: string; watermark: Instant | null; realNow: number }): Promise<void> {
+export async function renewFeed(
+  { db }: LedgerContext,
+  feed: { feedId: string; watermark: Instant | null; realNow: number },
+): Promise<void> {
   if (feed.watermark === null) {
     await db.deleteFrom('feeds').where('feed_id', '=', feed.feedId).execute();
     return;

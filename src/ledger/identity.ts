@@ -109,7 +109,7 @@ export function canonical(value: unknown): string {
  * Give `like` to digest under the key that an earlier digest used; undefined when that key is gone.
  */
 export function digestOf(value: unknown, keys: readonly LedgerKey[], like?: string): string | undefined {
-  const keyId = like === undefined ? keys[0]?.id ?? '' : like.slice(0, like.lastIndexOf(':'));
+  const keyId = like === undefined ? (keys[0]?.id ?? '') : like.slice(0, like.lastIndexOf(':'));
   const text = canonical(value);
   if (keyId === '') return `:${createHash('sha256').update(text).digest('hex')}`;
   const key = keys.find((k) => k.id === keyId);

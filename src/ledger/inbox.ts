@@ -4,7 +4,7 @@ import type { Instant } from '../domain/calendar.js';
 import type { Party } from '../domain/ids.js';
 import type { LedgerContext } from './ledger.js';
 import { INBOX, noteIn } from './notify.js';
-import { type Page, limitOf, pageOf } from './page.js';
+import { limitOf, type Page, pageOf } from './page.js';
 
 export interface InboxQuery {
   unit: string;
@@ -30,7 +30,12 @@ export async function inbox({ db }: LedgerContext, query: InboxQuery): Promise<P
   const limit = limitOf(query.limit);
   let after = 0;
   if (query.after !== undefined) {
-    const seen = await db.selectFrom('notices').select('number').where('notice_id', '=', query.after).where('unit', '=', query.unit).executeTakeFirst();
+    const seen = await db
+      .selectFrom('notices')
+      .select('number')
+      .where('notice_id', '=', query.after)
+      .where('unit', '=', query.unit)
+      .executeTakeFirst();
     if (seen === undefined) return undefined;
     after = seen.number;
   }
@@ -40,7 +45,10 @@ export async function inbox({ db }: LedgerContext, query: InboxQuery): Promise<P
     .where('unit', '=', query.unit)
     .where('number', '>', after);
   if (query.party !== undefined) select = select.where('party', '=', query.party);
-  const rows = await select.orderBy('number').limit(limit + 1).execute();
+  const rows = await select
+    .orderBy('number')
+    .limit(limit + 1)
+    .execute();
   return pageOf(
     rows,
     limit,

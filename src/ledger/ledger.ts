@@ -1,19 +1,20 @@
 /** The ledger: the memory that outlives Temporal's, and the only way to its rows. One action per file; here is what there is. */
-import type { Instant } from '../domain/calendar.js';
+
 import { sql } from 'kysely';
+import type { Instant } from '../domain/calendar.js';
+import type { Admission } from '../domain/stay/state.js';
 import { type AdmissionClaim, claimStay } from './admissions.js';
-import { type Connection, type Db, connectPglite, connectPostgres } from './connect.js';
+import { type Connection, connectPglite, connectPostgres, type Db } from './connect.js';
 import { renewFeed, watermark } from './feeds.js';
 import type { LedgerKey } from './identity.js';
-import { type InboxNotice, type InboxQuery, acknowledge, inbox } from './inbox.js';
+import { acknowledge, type InboxNotice, type InboxQuery, inbox } from './inbox.js';
 import { type CaseRow, type CasesQuery, listStays } from './list-stays.js';
 import { migrateToLatest, missingMigrations } from './migrate.js';
-import { type FrozenMonth, type MonthDraft, type MonthEpisode, type MonthRef, episodesOfMonth, freezeMonth, readMonth } from './month.js';
+import { episodesOfMonth, type FrozenMonth, freezeMonth, type MonthDraft, type MonthEpisode, type MonthRef, readMonth } from './month.js';
 import { type DeliveryNote, type NotifyBatch, noteDelivery, notify } from './notify.js';
 import type { Page } from './page.js';
-import { type FactsQuery, type StoredStay, type StayPlace, type NumberedEvent, findStay, readFacts, readStay } from './read-stay.js';
+import { type FactsQuery, findStay, type NumberedEvent, readFacts, readStay, type StayPlace, type StoredStay } from './read-stay.js';
 import { type RecordBatch, type Recorded, record } from './record.js';
-import type { Admission } from '../domain/stay/state.js';
 
 export interface LedgerOptions {
   /** PostgreSQL; without it PGlite is used. */
@@ -82,7 +83,8 @@ export interface Ledger {
 
 /** Opens the ledger. Refuses, in plain words, a folder that another process has and a database that is behind. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const connection = options.databaseUrl === undefined ? await connectPglite(options.dataDir) : await connectPostgres(options.databaseUrl, options.schema);
+  const connection =
+    options.databaseUrl === undefined ? await connectPglite(options.dataDir) : await connectPostgres(options.databaseUrl, options.schema);
   try {
     const migrated = await bringUp(connection.db, options.migrations ?? 'apply');
     return ledgerOver(connection, options.keys ?? [], migrated);

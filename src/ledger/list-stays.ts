@@ -1,10 +1,10 @@
 /** Lists of cases: a unit's open ones, or all; soonest deadline first. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { DeadlineId } from '../domain/agreement.js';
 import type { Instant } from '../domain/calendar.js';
 import type { Party, UnitRef } from '../domain/ids.js';
 import type { LedgerContext } from './ledger.js';
-import { type Page, limitOf, pageOf } from './page.js';
+import { limitOf, type Page, pageOf } from './page.js';
 import { NEVER } from './tables.js';
 
 export interface CasesQuery {
@@ -40,22 +40,36 @@ export async function listStays({ db }: LedgerContext, query: CasesQuery): Promi
   const after = query.after === undefined ? undefined : readCursor(query.after);
   if (query.after !== undefined && after === undefined) return undefined;
 
-  // The keys of the page come from one index alone: stay_units by unit, or stays.
+  const { rows } = await casesSql(query, after, limit + 1).execute(db);
+  return pageOf(
+    rows,
+    limit,
+    (row) => caseOf(row, query.now),
+    (row) => `${row.next_due}/${row.stay_id}`,
+  );
+}
+
+/** The keys of the page come from one index alone, of stay_units for a unit or of stays; what is shown of each is looked up after. */
+export function casesSql(query: CasesQuery, after: Cursor | undefined, limit: number): RawBuilder<Row> {
   const own = query.unit !== undefined;
-  const keys = sql<{ stay_id: string }>`
+  const keys = sql`
     select distinct stay_id, next_due from ${sql.table(own ? 'stay_units' : 'stays')}
     where ${own ? sql`unit = ${query.unit}` : sql`true`}
     ${own && query.party !== undefined ? sql`and party = ${query.party}` : sql``}
     ${query.phase === undefined ? sql`` : sql`and phase = ${query.phase}`}
     ${query.overdue === undefined ? sql`` : query.overdue ? sql`and next_due <= ${query.now}` : sql`and next_due > ${query.now}`}
     ${after === undefined ? sql`` : sql`and (next_due, stay_id) > (${after.nextDue}, ${after.stayId})`}
-    order by next_due, stay_id limit ${limit + 1}`;
-  const { rows } = await sql<Row>`
+    order by next_due, stay_id limit ${limit}`;
+  return sql<Row>`
     select s.stay_id, s.region, s.phase, s.kommun, s.vardcentral, s.ward, s.admitted_at, s.discharged_at, s.ended_at,
       s.next_deadline, s.next_owner_party, s.next_owner_unit, page.next_due
     from (${keys}) as page join stays s using (stay_id)
-    order by page.next_due, s.stay_id`.execute(db);
-  return pageOf(rows, limit, (row) => caseOf(row, query.now), (row) => `${row.next_due}/${row.stay_id}`);
+    order by page.next_due, s.stay_id`;
+}
+
+interface Cursor {
+  nextDue: number;
+  stayId: string;
 }
 
 interface Row {
@@ -88,13 +102,17 @@ function caseOf(row: Row, now: Instant): CaseRow {
     deadline:
       row.next_deadline === null || row.next_owner_unit === null
         ? null
-        : { id: row.next_deadline as DeadlineId, owner: { party: row.next_owner_party as Party, unit: row.next_owner_unit }, dueAt: row.next_due },
+        : {
+            id: row.next_deadline as DeadlineId,
+            owner: { party: row.next_owner_party as Party, unit: row.next_owner_unit },
+            dueAt: row.next_due,
+          },
     overdue: row.next_due <= now,
   };
 }
 
 /** A page's cursor is the last row's place in the order. */
-function readCursor(text: string): { nextDue: number; stayId: string } | undefined {
+function readCursor(text: string): Cursor | undefined {
   const match = /^(-?\d{1,16})\/([A-Za-z0-9._-]{1,64})$/.exec(text);
   if (match === null || Math.abs(Number(match[1])) > NEVER) return undefined;
   return { nextDue: Number(match[1]), stayId: match[2] as string };

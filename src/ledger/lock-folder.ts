@@ -54,7 +54,9 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     const { owner, alive } = await ownerOf(file);
     if (alive || attempt === 5) {
       const who = owner === undefined ? 'another process' : `process ${owner.pid}${owner.host === hostname() ? '' : ` on ${owner.host}`}`;
-      throw new Error(`DATA_DIR: the ledger in ${folder} is in use by ${who} (lock file ${file}); stop it, or set DATABASE_URL to share a PostgreSQL`);
+      throw new Error(
+        `DATA_DIR: the ledger in ${folder} is in use by ${who} (lock file ${file}); stop it, or set DATABASE_URL to share a PostgreSQL`,
+      );
     }
     const aside = `${file}.${mine.token}`;
     await rename(file, aside).catch(() => undefined);
@@ -63,7 +65,8 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     await sleep(20 + Math.random() * 50);
   }
   await sleep(100);
-  if (readToken(file) !== mine.token) throw new Error(`DATA_DIR: the ledger in ${folder} is in use by another process that starts at the same time`);
+  if (readToken(file) !== mine.token)
+    throw new Error(`DATA_DIR: the ledger in ${folder} is in use by another process that starts at the same time`);
 
   const renew = setInterval(() => {
     const now = new Date();

@@ -41,7 +41,11 @@ export async function notify({ db }: LedgerContext, batch: NotifyBatch): Promise
     const known = await tx
       .selectFrom('notices')
       .select('notice_id')
-      .where('notice_id', 'in', batch.notices.map((n) => storableText(n.noticeId)))
+      .where(
+        'notice_id',
+        'in',
+        batch.notices.map((n) => storableText(n.noticeId)),
+      )
       .execute();
     const seen = new Set(known.map((row) => row.notice_id));
     const fresh = batch.notices.filter((n) => !seen.has(storableText(n.noticeId)) && seen.add(storableText(n.noticeId)));

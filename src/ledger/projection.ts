@@ -42,7 +42,10 @@ export interface Projection {
 
 export function projectionOf(stay: Stay, rules: ProcessRules): Projection {
   const deadlines = openDeadlines(stay, rules);
-  const next = deadlines.reduce<Deadline | undefined>((soonest, d) => (soonest === undefined || d.dueAt < soonest.dueAt ? d : soonest), undefined);
+  const next = deadlines.reduce<Deadline | undefined>(
+    (soonest, d) => (soonest === undefined || d.dueAt < soonest.dueAt ? d : soonest),
+    undefined,
+  );
   const episode = episodeOf(stay, rules);
   const facts = factsOf(stay);
   const responsible = facts.kommuner.at(-1);

@@ -3,7 +3,7 @@ import type { ProcessRules } from '../domain/agreement.js';
 import type { Json } from '../domain/ids.js';
 import type { Stay, StayEvent } from '../domain/stay/state.js';
 import type { Db } from './connect.js';
-import { type Identities, type LedgerKey, type Sealed, open, putBack } from './identity.js';
+import { type Identities, type LedgerKey, open, putBack, type Sealed } from './identity.js';
 import type { LedgerContext } from './ledger.js';
 import { limitOf } from './page.js';
 
@@ -59,7 +59,13 @@ export async function readFacts({ db, keys }: LedgerContext, query: FactsQuery):
 }
 
 /** The same inside a transaction. */
-export async function readFactsIn(db: Db, keys: readonly LedgerKey[], stayId: string, after: number, limit: number): Promise<NumberedEvent[]> {
+export async function readFactsIn(
+  db: Db,
+  keys: readonly LedgerKey[],
+  stayId: string,
+  after: number,
+  limit: number,
+): Promise<NumberedEvent[]> {
   const rows = await db
     .selectFrom('facts')
     .select(['seq', 'event'])

@@ -4,11 +4,11 @@ import { evolve, initialStay } from '../domain/stay/evolve.js';
 import type { Stay, StayEvent } from '../domain/stay/state.js';
 import { claimIn } from './admissions.js';
 import type { Db } from './connect.js';
-import { type Identities, type LedgerKey, type Sealed, canonical, putBack, seal, takeOut } from './identity.js';
+import { canonical, type Identities, type LedgerKey, putBack, type Sealed, seal, takeOut } from './identity.js';
 import type { LedgerContext } from './ledger.js';
 import { INBOX, noteIn } from './notify.js';
-import { openIdentities, readFactsIn } from './read-stay.js';
 import { projectionOf } from './projection.js';
+import { openIdentities, readFactsIn } from './read-stay.js';
 import { LedgerRefusal } from './refusal.js';
 import { storable, storableJson } from './storable.js';
 import { writeProjection } from './write-projection.js';
@@ -57,8 +57,10 @@ export async function record({ db, keys }: LedgerContext, batch: RecordBatch): P
     if (fresh.length === 0) return { appended: 0, seq: row.seq };
 
     const rules = row.rules ?? batch.rules;
-    if (rules === undefined) throw new LedgerRefusal('felaktig-handelse', 'Vårdtillfällets första händelser saknar överenskommelsens regler.');
-    const identities: Identities = row.sealed === null ? new Map() : knownIdentities({ keyId: row.key_id, bytes: row.sealed }, batch.stayId, keys);
+    if (rules === undefined)
+      throw new LedgerRefusal('felaktig-handelse', 'Vårdtillfällets första händelser saknar överenskommelsens regler.');
+    const identities: Identities =
+      row.sealed === null ? new Map() : knownIdentities({ keyId: row.key_id, bytes: row.sealed }, batch.stayId, keys);
     const known = identities.size;
     const clean = fresh.map(({ seq, event }) => ({ seq, event: storable(event) }));
     const before = row.state === null ? begun(batch.stayId, clean[0]?.event) : putBack<Stay>(row.state, identities);
@@ -69,12 +71,21 @@ export async function record({ db, keys }: LedgerContext, batch: RecordBatch): P
     const projection = projectionOf(stay, rules);
     await tx
       .updateTable('stays')
-      .set({ ...projection.row, seq: row.seq + fresh.length, state, projected: projection.digest, ...(row.rules === null ? { rules: storableJson(rules) } : {}) })
+      .set({
+        ...projection.row,
+        seq: row.seq + fresh.length,
+        state,
+        projected: projection.digest,
+        ...(row.rules === null ? { rules: storableJson(rules) } : {}),
+      })
       .where('stay_id', '=', batch.stayId)
       .execute();
     await writeProjection(tx, batch.stayId, projection, row.projected);
     if (identities.size > known) await keepIdentities(tx, keys, batch.stayId, identities);
-    await noteFailures(tx, clean.map((e) => e.event));
+    await noteFailures(
+      tx,
+      clean.map((e) => e.event),
+    );
     return { appended: fresh.length, seq: row.seq + fresh.length };
   });
 }
@@ -126,7 +137,8 @@ async function refuseOthers(tx: Db, keys: readonly LedgerKey[], stayId: string, 
 /** The stay's identities so far. Without their key nothing may be added: what is sealed would be lost. */
 function knownIdentities(sealed: Sealed, stayId: string, keys: readonly LedgerKey[]): Identities {
   const known = openIdentities(sealed, stayId, keys);
-  if (known === undefined) throw new Error(`PAYLOAD_KEYS lacks the key ${sealed.keyId}, which patient identities in the ledger are sealed with`);
+  if (known === undefined)
+    throw new Error(`PAYLOAD_KEYS lacks the key ${sealed.keyId}, which patient identities in the ledger are sealed with`);
   return known;
 }
 

@@ -1,12 +1,12 @@
 /** The basis of a month as files: one JSON with all that was reckoned, one CSV that an economist opens in a spreadsheet. */
 import { stringify } from 'csv-stringify/sync';
-import { type Instant, toSwedish } from '../domain/calendar.js';
+import { kommunerIn } from '../domain/agreement-in-force.js';
 import type { Episode } from '../domain/billing/episode.js';
 import type { StayOutcome } from '../domain/billing/kommun-month.js';
 import type { MonthResult } from '../domain/billing/month.js';
 import { previewOf } from '../domain/billing/preview.js';
 import type { RegionMonth } from '../domain/billing/region-month.js';
-import { kommunerIn } from '../domain/agreement-in-force.js';
+import { type Instant, toSwedish } from '../domain/calendar.js';
 
 /** The preview's fields, and what is needed to explain the month and to reckon it anew under the same rules. */
 export interface Basis extends ReturnType<typeof previewOf> {
@@ -51,15 +51,33 @@ export function kommunBasis(basis: Basis, payer: string): object {
 }
 
 const COLUMNS = [
-  'Kommunkod', 'Kommun', 'Rad', 'Vårdtillfälle', 'Utfall', 'Orsak', 'Inskriven', 'Inskrivningsmeddelande', 'Vårdtid bedömd', 'Utskrivningsklar',
-  'Utskrivningsmeddelande', 'Kallelse till SVPL', 'Utskriven', 'Antal', 'Dagar', 'Betalda dagar', 'Snitt', 'Tröskel', 'Belopp (kr)',
+  'Kommunkod',
+  'Kommun',
+  'Rad',
+  'Vårdtillfälle',
+  'Utfall',
+  'Orsak',
+  'Inskriven',
+  'Inskrivningsmeddelande',
+  'Vårdtid bedömd',
+  'Utskrivningsklar',
+  'Utskrivningsmeddelande',
+  'Kallelse till SVPL',
+  'Utskriven',
+  'Antal',
+  'Dagar',
+  'Betalda dagar',
+  'Snitt',
+  'Tröskel',
+  'Belopp (kr)',
 ] as const;
 type Row = Partial<Record<(typeof COLUMNS)[number], string | number | null>>;
 
 const time = (at: Instant | null | undefined): string => (at === null || at === undefined ? '' : toSwedish(at));
 const comma = (decimal: string | null): string | null => decimal?.replace('.', ',') ?? null;
 /** `54600,00`, without separators, so that a spreadsheet takes it for a number. */
-const kronor = (ore: number | null): string | null => (ore === null ? null : `${Math.trunc(ore / 100)},${String(ore % 100).padStart(2, '0')}`);
+const kronor = (ore: number | null): string | null =>
+  ore === null ? null : `${Math.trunc(ore / 100)},${String(ore % 100).padStart(2, '0')}`;
 
 /** What a CSV file begins with, so that spreadsheets read it as UTF-8. Not kept in the ledger: PGlite drops it at the beginning of a text. */
 export const BOM = '\ufeff';
@@ -85,13 +103,16 @@ export function basisCsv({ agreement, result }: RegionMonth, episodes: readonly 
       },
     ];
   });
-  return stringify(rows.map((row) => COLUMNS.map((column) => row[column] ?? '')), {
-    header: true,
-    columns: COLUMNS.map((column) => ({ key: column, header: column })),
-    delimiter: ';',
-    escape_formulas: true,
-    record_delimiter: '\r\n',
-  });
+  return stringify(
+    rows.map((row) => COLUMNS.map((column) => row[column] ?? '')),
+    {
+      header: true,
+      columns: COLUMNS.map((column) => ({ key: column, header: column })),
+      delimiter: ';',
+      escape_formulas: true,
+      record_delimiter: '\r\n',
+    },
+  );
 }
 
 function stayRow(stay: StayOutcome, episode: Episode | undefined): Row {

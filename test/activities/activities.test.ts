@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -19,8 +19,16 @@ const month = { region, month: '2019-03' };
 let ledger: Ledger;
 let now = t('2019-04-01T03:00:00Z');
 const dataDir = mkdtempSync(join(tmpdir(), 'hemgang-activities-'));
-const deps = (over: Partial<ActivityDeps> = {}): ActivityDeps => ({ ledger, agreements, dataDir, clock: { now: () => now }, log: silent, ...over });
-const run = <A extends unknown[], R>(activity: (...args: A) => Promise<R>, ...args: A): Promise<R> => new MockActivityEnvironment().run(activity, ...args);
+const deps = (over: Partial<ActivityDeps> = {}): ActivityDeps => ({
+  ledger,
+  agreements,
+  dataDir,
+  clock: { now: () => now },
+  log: silent,
+  ...over,
+});
+const run = <A extends unknown[], R>(activity: (...args: A) => Promise<R>, ...args: A): Promise<R> =>
+  new MockActivityEnvironment().run(activity, ...args);
 
 beforeAll(async () => {
   ledger = await openLedger({});
@@ -41,11 +49,18 @@ describe('record', () => {
   test('a gap fails for good, with a stable type, in Swedish and without identity', async () => {
     const { record } = createActivities(deps());
     const batch = { stayId: 's2', region, rules: rules(), events: numbered(story()).slice(1) };
-    await expect(run(record, batch)).rejects.toMatchObject({ type: 'lucka-i-handelser', nonRetryable: true, message: 'Liggaren väntar händelse 1 men fick 2.' });
+    await expect(run(record, batch)).rejects.toMatchObject({
+      type: 'lucka-i-handelser',
+      nonRetryable: true,
+      message: 'Liggaren väntar händelse 1 men fick 2.',
+    });
   });
 
   test('a database that is away is tried again, and its own words are not passed on', async () => {
-    const away = { ...ledger, record: () => Promise.reject(Object.assign(new Error('Key (personnummer)=(189001019802)'), { code: '57P01' })) };
+    const away = {
+      ...ledger,
+      record: () => Promise.reject(Object.assign(new Error('Key (personnummer)=(189001019802)'), { code: '57P01' })),
+    };
     const failure = run(createActivities(deps({ ledger: away })).record, { stayId: 's3', region, events: numbered(story()) });
     await expect(failure).rejects.toMatchObject({ type: 'liggaren-svarar-inte', nonRetryable: false });
     await expect(failure).rejects.not.toThrow('1890');
@@ -53,8 +68,11 @@ describe('record', () => {
 
   test('what no database can keep fails for good', async () => {
     const bad = { ...ledger, record: () => Promise.reject(Object.assign(new Error('x'), { code: '22P05' })) };
-    await expect(run(createActivities(deps({ ledger: bad })).record, { stayId: 's4', region, events: numbered(story()) })).rejects.toMatchObject({
-      type: 'felaktiga-data', nonRetryable: true,
+    await expect(
+      run(createActivities(deps({ ledger: bad })).record, { stayId: 's4', region, events: numbered(story()) }),
+    ).rejects.toMatchObject({
+      type: 'felaktiga-data',
+      nonRetryable: true,
     });
   });
 });
@@ -62,7 +80,21 @@ describe('record', () => {
 test('notify puts notices into the inbox of the unit, once', async () => {
   const { notify } = createActivities(deps());
   const to = { party: 'kommun', unit: '0680' } as const;
-  const request = { stayId: 's1', region, to, notices: [{ noticeId: 's1#3/kommun/0680', to, type: 'skicka-inskrivningsmeddelande', stayId: 's1', occurredAt: ADMITTED, text: 'Inskrivningsmeddelande.' }] };
+  const request = {
+    stayId: 's1',
+    region,
+    to,
+    notices: [
+      {
+        noticeId: 's1#3/kommun/0680',
+        to,
+        type: 'skicka-inskrivningsmeddelande',
+        stayId: 's1',
+        occurredAt: ADMITTED,
+        text: 'Inskrivningsmeddelande.',
+      },
+    ],
+  };
   expect(await run(notify, request)).toEqual({ delivered: 1 });
   expect(await run(notify, request)).toEqual({ delivered: 0 });
   expect((await ledger.inbox({ unit: '0680' }))?.items.map((n) => n.noticeId)).toEqual(['s1#3/kommun/0680']);
@@ -132,7 +164,10 @@ describe('a month', () => {
     expect(frozen).toMatchObject({ state: 'last', fresh: true, stays: 2, frozenAt: now });
     const written = await run(activities.writeBasis, month);
     expect(written.folder).toBe(join(dataDir, 'billing', region, '2019-03'));
-    const bytes = () => readdirSync(written.folder).sort().map((name) => [name, readFileSync(join(written.folder, name), 'utf8')]);
+    const bytes = () =>
+      readdirSync(written.folder)
+        .sort()
+        .map((name) => [name, readFileSync(join(written.folder, name), 'utf8')]);
     const before = bytes();
     expect(before).toHaveLength(2 + 13 * 2);
 
@@ -149,12 +184,24 @@ describe('a month', () => {
     const folder = join(dataDir, 'billing', region, '2019-03');
     const own = readFileSync(join(folder, '0680.csv'), 'utf8');
     expect(own.split('\r\n')[0]).toMatch(/^\ufeffKommunkod;Kommun;Rad;Vårdtillfälle;/);
-    expect(own.split('\r\n').slice(1, -1).map((row) => row.split(';').slice(0, 4).join(';'))).toEqual(['0680;Jönköping;vårdtillfälle;s1', '0680;Jönköping;summa;']);
+    expect(
+      own
+        .split('\r\n')
+        .slice(1, -1)
+        .map((row) => row.split(';').slice(0, 4).join(';')),
+    ).toEqual(['0680;Jönköping;vårdtillfälle;s1', '0680;Jönköping;summa;']);
     expect(own).toContain('2019-03-10 13.00');
     const json = JSON.parse(readFileSync(join(folder, '0682.json'), 'utf8'));
-    expect(json).toMatchObject({ month: '2019-03', kommun: { payer: '0682', stays: 1 }, stays: [{ stayId: 's5' }], episodes: [{ stayId: 's5' }] });
+    expect(json).toMatchObject({
+      month: '2019-03',
+      kommun: { payer: '0682', stays: 1 },
+      stays: [{ stayId: 's5' }],
+      episodes: [{ stayId: 's5' }],
+    });
     // A kommun with nothing to pay has its basis too.
-    expect(JSON.parse(readFileSync(join(folder, '0604.json'), 'utf8'))).toMatchObject({ kommun: { payer: '0604', stays: 0, amountOre: 0 } });
+    expect(JSON.parse(readFileSync(join(folder, '0604.json'), 'utf8'))).toMatchObject({
+      kommun: { payer: '0604', stays: 0, amountOre: 0 },
+    });
     expect(readFileSync(join(folder, 'underlag.json'), 'utf8') + own).not.toMatch(/1890|Testsson/);
   });
 
@@ -162,7 +209,9 @@ describe('a month', () => {
     now = t('2019-05-01T00:00:00Z');
     const without = createActivities(deps({ agreements: { ...agreements, vardpriser: {} } }));
     await expect(run(without.freezeMonth, { region, month: '2019-04' })).rejects.toMatchObject({
-      type: 'vardpris-saknas', nonRetryable: true, message: 'Vårdpriset för 2019 saknas.',
+      type: 'vardpris-saknas',
+      nonRetryable: true,
+      message: 'Vårdpriset för 2019 saknas.',
     });
     expect(await ledger.readMonth({ region, month: '2019-04' })).toBeUndefined();
   });

@@ -50,7 +50,10 @@ await onEachBackend((backend) => {
       }
       expect(await ledger.readStay(stayId)).toEqual({ region, stay: played.stays.get(stayId), rules });
     }
-    const { n } = await db.selectFrom('facts').select((all) => all.fn.countAll<number>().as('n')).executeTakeFirstOrThrow();
+    const { n } = await db
+      .selectFrom('facts')
+      .select((all) => all.fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow();
     expect(n).toBe([...played.events.values()].reduce((sum, events) => sum + events.length, 0));
   }, 120_000);
 
@@ -68,7 +71,13 @@ await onEachBackend((backend) => {
     const { folder } = await writeBasis(month);
     const basis = JSON.parse(readFileSync(join(folder, 'underlag.json'), 'utf8')) as Basis;
     const episodes = (await ledger.episodesOfMonth(month)).map((row) => row.episode);
-    const reckoned = regionMonth({ agreements: agreements.agreements, vardpriser: agreements.vardpriser, region, month: '2019-03', episodes });
+    const reckoned = regionMonth({
+      agreements: agreements.agreements,
+      vardpriser: agreements.vardpriser,
+      region,
+      month: '2019-03',
+      episodes,
+    });
     expect(reckoned && previewOf(reckoned.result)).toEqual(previewOf(basis as never));
   });
 });

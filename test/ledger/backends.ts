@@ -39,7 +39,8 @@ export async function onEachBackend(tests: (backend: Backend) => void): Promise<
     console.log(`skipped on PostgreSQL: ${server.skipped}`);
     describe.skip(`on PostgreSQL (${server.skipped})`, () => tests(backendOf('postgres', () => connectPglite())));
   } else {
-    describe('on PostgreSQL', () => tests(backendOf('postgres', () => connectPostgres(server.url, `t_${randomUUID().replaceAll('-', '')}`))));
+    describe('on PostgreSQL', () =>
+      tests(backendOf('postgres', () => connectPostgres(server.url, `t_${randomUUID().replaceAll('-', '')}`))));
   }
   afterAll(async () => {
     for (const connection of opened) await connection.close();

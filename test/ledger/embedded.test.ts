@@ -21,7 +21,9 @@ afterEach(() => {
 
 /** A process of its own that records stays one after the other, and prints each number when the ledger has it. */
 function recorder(dataDir: string) {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'recorder.ts'), dataDir], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'recorder.ts'), dataDir], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   children.push(child);
   const lines = createInterface({ input: child.stdout });
   let errors = '';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Identities, type LedgerKey, canonical, digestOf, open, putBack, seal, takeOut } from '../../src/ledger/identity.js';
+import { canonical, digestOf, type Identities, type LedgerKey, open, putBack, seal, takeOut } from '../../src/ledger/identity.js';
 
 const key = (id: string): LedgerKey => ({ id, key: randomBytes(32) });
 
@@ -38,7 +38,10 @@ describe('taking identity out', () => {
 
   test('finds the patient wherever it stands, and those close to the patient', () => {
     const identities: Identities = new Map();
-    const event = { admission: { patient }, entry: { data: { actionId: 'a', data: { patient: { name: 'Ny' } }, narstaende: 'Dotter Anna 070-000 00 00' } } };
+    const event = {
+      admission: { patient },
+      entry: { data: { actionId: 'a', data: { patient: { name: 'Ny' } }, narstaende: 'Dotter Anna 070-000 00 00' } },
+    };
     const stored = takeOut(event, identities);
     expect(JSON.stringify(stored)).not.toMatch(/1890|Testsson|Ny|Anna/);
     expect(identities.size).toBe(3);

@@ -23,7 +23,11 @@ async function migrate(env: NodeJS.ProcessEnv): Promise<{ code: number; out: str
 describe('hemgang migrate', () => {
   test('says what it did, and a second time that there was nothing to do', async () => {
     const first = await migrate({ DATA_DIR: dataDir });
-    expect(first).toEqual({ code: 0, out: `0001-stays: applied\n0002-notices: applied\n0003-billing: applied\nThe ledger in ${dataDir} is up to date now.\n`, err: '' });
+    expect(first).toEqual({
+      code: 0,
+      out: `0001-stays: applied\n0002-notices: applied\n0003-billing: applied\nThe ledger in ${dataDir} is up to date now.\n`,
+      err: '',
+    });
     expect(await migrate({ DATA_DIR: dataDir })).toEqual({ code: 0, out: `The ledger in ${dataDir} is up to date.\n`, err: '' });
   });
 
@@ -48,12 +52,17 @@ describe('hemgang migrate', () => {
     expect(err).toMatch(/^DATABASE_URL: /);
   });
 
-  test.skipIf('skipped' in server)(`migrates a PostgreSQL server${'skipped' in server ? ` (skipped: ${server.skipped})` : ''}`, async () => {
-    if ('skipped' in server) return;
-    await expect(openLedger({ databaseUrl: server.url, migrations: 'check' })).rejects.toThrow('lacks 0001-stays, 0002-notices, 0003-billing; run: hemgang migrate');
-    expect((await migrate({ DATABASE_URL: server.url })).out).toContain('0003-billing: applied');
-    const ledger = await openLedger({ databaseUrl: server.url, migrations: 'check' });
-    await ledger.ping();
-    await ledger.close();
-  });
+  test.skipIf('skipped' in server)(
+    `migrates a PostgreSQL server${'skipped' in server ? ` (skipped: ${server.skipped})` : ''}`,
+    async () => {
+      if ('skipped' in server) return;
+      await expect(openLedger({ databaseUrl: server.url, migrations: 'check' })).rejects.toThrow(
+        'lacks 0001-stays, 0002-notices, 0003-billing; run: hemgang migrate',
+      );
+      expect((await migrate({ DATABASE_URL: server.url })).out).toContain('0003-billing: applied');
+      const ledger = await openLedger({ databaseUrl: server.url, migrations: 'check' });
+      await ledger.ping();
+      await ledger.close();
+    },
+  );
 });

@@ -3,8 +3,8 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Db } from '../../src/ledger/connect.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import type { MonthDraft, MonthEpisode } from '../../src/ledger/month.js';
-import { numbered, rules, story } from './sample.js';
 import { onEachBackend } from './backends.js';
+import { numbered, rules, story } from './sample.js';
 
 await onEachBackend((backend) => {
   let ledger: Ledger;
@@ -14,7 +14,12 @@ await onEachBackend((backend) => {
     ({ ledger, db } = await backend.open());
     for (const stayId of ['b', 'a', 'B']) await ledger.record({ stayId, region, rules: rules(), events: numbered(story()) });
   });
-  const draft = (episodes: MonthEpisode[]): MonthDraft => ({ agreementId: 'x', agreementVersion: '1', json: `{"z":1,"a":${episodes.length}}`, csv: 'a;b\r\n' });
+  const draft = (episodes: MonthEpisode[]): MonthDraft => ({
+    agreementId: 'x',
+    agreementVersion: '1',
+    json: `{"z":1,"a":${episodes.length}}`,
+    csv: 'a;b\r\n',
+  });
 
   test('the episodes of a month come in order of stay id, the same on every database', async () => {
     expect((await ledger.episodesOfMonth({ region, month: '2019-03' })).map((e) => e.stayId)).toEqual(['B', 'a', 'b']);
@@ -28,7 +33,15 @@ await onEachBackend((backend) => {
     const first = await ledger.freezeMonth(month, 100, draft);
     const json = '{"z":1,"a":3}';
     expect(first).toEqual({
-      ...month, agreementId: 'x', agreementVersion: '1', json, csv: 'a;b\r\n', state: 'last', frozenAt: 100, fresh: true, hash: createHash('sha256').update(json).digest('hex'),
+      ...month,
+      agreementId: 'x',
+      agreementVersion: '1',
+      json,
+      csv: 'a;b\r\n',
+      state: 'last',
+      frozenAt: 100,
+      fresh: true,
+      hash: createHash('sha256').update(json).digest('hex'),
     });
     await ledger.record({ stayId: 'late', region, rules: rules(), events: numbered(story()) });
     const again = await ledger.freezeMonth(month, 200, () => {
@@ -40,7 +53,9 @@ await onEachBackend((backend) => {
 
   test('many that freeze at once get the same month', async () => {
     const month = { region, month: '2019-04' };
-    const frozen = await Promise.all(Array.from({ length: 8 }, (_, i) => ledger.freezeMonth(month, i, (e) => ({ ...draft(e), csv: String(i) }))));
+    const frozen = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => ledger.freezeMonth(month, i, (e) => ({ ...draft(e), csv: String(i) }))),
+    );
     expect(frozen.filter((f) => f.fresh)).toHaveLength(1);
     expect(new Set(frozen.map((f) => f.csv)).size).toBe(1);
   });
@@ -60,8 +75,17 @@ await onEachBackend((backend) => {
     const month = { region, month: '2019-06' };
     const frozen = await ledger.freezeMonth(month, 1, draft);
     const where = { region: month.region, month: month.month };
-    const update = (set: object) => db.updateTable('months').set(set).where('region', '=', where.region).where('month', '=', where.month).execute();
-    for (const set of [{ result: '{}' }, { csv: '' }, { hash: '' }, { frozen_at: 2 }, { agreement_version: '2' }, { state: 'last' }, { state: 'fakturerad', csv: '' }]) {
+    const update = (set: object) =>
+      db.updateTable('months').set(set).where('region', '=', where.region).where('month', '=', where.month).execute();
+    for (const set of [
+      { result: '{}' },
+      { csv: '' },
+      { hash: '' },
+      { frozen_at: 2 },
+      { agreement_version: '2' },
+      { state: 'last' },
+      { state: 'fakturerad', csv: '' },
+    ]) {
       await expect(update(set)).rejects.toThrow('never changed');
     }
     await expect(db.deleteFrom('months').where('month', '=', where.month).execute()).rejects.toThrow('never changed');

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { beforeAll, describe, expect, test } from 'vitest';
 import { sql } from 'kysely';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { ProcessRules } from '../../src/domain/agreement.js';
 import { evolve, initialStay } from '../../src/domain/stay/evolve.js';
 import type { Stay, StayEvent } from '../../src/domain/stay/state.js';
 import type { Db } from '../../src/ledger/connect.js';
 import type { LedgerKey } from '../../src/ledger/identity.js';
 import { type Ledger, ledgerOver } from '../../src/ledger/ledger.js';
-import { accepted, admission, admitted, nurse, numbered, rules as rulesOf, story, t, VARDCENTRAL, WARD } from './sample.js';
 import { onEachBackend } from './backends.js';
+import { accepted, admission, admitted, numbered, nurse, rules as rulesOf, story, t, VARDCENTRAL, WARD } from './sample.js';
 
 const folded = (stayId: string, events: StayEvent[], as = admission()): Stay => events.reduce(evolve, initialStay(stayId, as));
 
@@ -28,7 +28,10 @@ await onEachBackend((backend) => {
   const everything = async (stayId: string) => {
     const tables = ['stays', 'facts', 'stay_units', 'open_deadlines', 'episodes'] as const;
     const rows = await Promise.all(tables.map((table) => db.selectFrom(table).selectAll().where('stay_id', '=', stayId).execute()));
-    return { stay: await ledger.readStay(stayId), rows: rows.map((of) => of.map((row) => JSON.stringify({ ...row, state: undefined, event: undefined, projected: undefined })).sort()) };
+    return {
+      stay: await ledger.readStay(stayId),
+      rows: rows.map((of) => of.map((row) => JSON.stringify({ ...row, state: undefined, event: undefined, projected: undefined })).sort()),
+    };
   };
 
   test('a stay recorded in batches is the stay that the core folds', async () => {
@@ -69,7 +72,9 @@ await onEachBackend((backend) => {
     await expect(ledger.record({ stayId, region, rules, events: events.slice(1) })).rejects.toMatchObject({ code: 'lucka-i-handelser' });
     await ledger.record({ stayId, region, rules, events: events.slice(0, 1) });
     await expect(ledger.record({ stayId, region, events: events.slice(2) })).rejects.toMatchObject({ code: 'lucka-i-handelser' });
-    await expect(ledger.record({ stayId, region, events: [...events.slice(1, 2), ...events.slice(3)] })).rejects.toMatchObject({ code: 'lucka-i-handelser' });
+    await expect(ledger.record({ stayId, region, events: [...events.slice(1, 2), ...events.slice(3)] })).rejects.toMatchObject({
+      code: 'lucka-i-handelser',
+    });
     expect(await facts(stayId)).toEqual([1]);
   });
 
@@ -77,12 +82,16 @@ await onEachBackend((backend) => {
     const stayId = newId();
     await ledger.record({ stayId, region, rules, events: numbered(story()) });
     const other = accepted('kommentera', '2019-03-04T09:30:00Z', { text: 'annat' });
-    await expect(ledger.record({ stayId, region, events: [{ seq: 2, event: other }] })).rejects.toMatchObject({ code: 'handelse-skiljer-sig' });
+    await expect(ledger.record({ stayId, region, events: [{ seq: 2, event: other }] })).rejects.toMatchObject({
+      code: 'handelse-skiljer-sig',
+    });
   });
 
   test('the first event must be an admission, with the rules it is planned under, and an id belongs to one region', async () => {
     const stayId = newId();
-    await expect(ledger.record({ stayId, region, rules, events: numbered(story().slice(1)) })).rejects.toMatchObject({ code: 'felaktig-handelse' });
+    await expect(ledger.record({ stayId, region, rules, events: numbered(story().slice(1)) })).rejects.toMatchObject({
+      code: 'felaktig-handelse',
+    });
     await expect(ledger.record({ stayId, region, events: numbered(story()) })).rejects.toMatchObject({ code: 'felaktig-handelse' });
     expect(await ledger.readStay(stayId)).toBeUndefined();
     await ledger.record({ stayId, region, rules, events: numbered(story()) });
@@ -97,7 +106,9 @@ await onEachBackend((backend) => {
     await ledger.record({ stayId, region, rules, events: events.slice(0, 2) });
     const before = await everything(stayId);
     // The last statements of the transaction meet a database that stops them.
-    await sql`create function broken() returns trigger language plpgsql as $$ begin if new.month is not null and new.stay_id = ${sql.lit(stayId)} then raise exception 'broken'; end if; return new; end $$`.execute(db);
+    await sql`create function broken() returns trigger language plpgsql as $$ begin if new.month is not null and new.stay_id = ${sql.lit(stayId)} then raise exception 'broken'; end if; return new; end $$`.execute(
+      db,
+    );
     await sql`create trigger broken before insert or update on episodes for each row execute function broken()`.execute(db);
     await expect(ledger.record({ stayId, region, events: events.slice(2) })).rejects.toThrow('broken');
     expect(await everything(stayId)).toEqual(before);
@@ -125,8 +136,17 @@ await onEachBackend((backend) => {
   describe('identity', () => {
     test('stands in one table, sealed; nowhere else', async () => {
       const stayId = newId();
-      const change = accepted('andra-uppgifter', '2019-03-04T09:30:00Z', { patient: { personnummer: '189001029819', name: 'Ändrad Testsson' } });
-      const called = accepted('initiera-svpl', '2019-03-04T11:30:00Z', { samtycke: 'ja', kontaktOnskasMed: [], adl: 'x', kommunikation: 'x', hjalpmedel: [], narstaende: 'Dotter Anna' });
+      const change = accepted('andra-uppgifter', '2019-03-04T09:30:00Z', {
+        patient: { personnummer: '189001029819', name: 'Ändrad Testsson' },
+      });
+      const called = accepted('initiera-svpl', '2019-03-04T11:30:00Z', {
+        samtycke: 'ja',
+        kontaktOnskasMed: [],
+        adl: 'x',
+        kommunikation: 'x',
+        hjalpmedel: [],
+        narstaende: 'Dotter Anna',
+      });
       const events = [...story().slice(0, 3), change, called];
       await ledger.record({ stayId, region, rules, events: numbered(events.slice(0, 3)) });
       await ledger.record({ stayId, region, events: numbered(events.slice(3), 4) });
@@ -157,7 +177,11 @@ await onEachBackend((backend) => {
     test('with the key gone a stay reads as anonymous, and is not added to', async () => {
       const stayId = newId();
       await ledger.record({ stayId, region, rules, events: numbered(story().slice(0, 3)) });
-      const without = ledgerOver({ kind: backend.kind, db, flush: async () => undefined, close: async () => undefined }, [{ id: 'k2', key: randomBytes(32) }], []);
+      const without = ledgerOver(
+        { kind: backend.kind, db, flush: async () => undefined, close: async () => undefined },
+        [{ id: 'k2', key: randomBytes(32) }],
+        [],
+      );
       expect((await without.readStay(stayId))?.stay.admission.patient).toEqual({});
       await expect(without.record({ stayId, region, events: numbered(story().slice(3), 4) })).rejects.toThrow('k1');
     });
@@ -191,15 +215,25 @@ await onEachBackend((backend) => {
 
   test('a delivery that was given up is among the deliveries', async () => {
     const stayId = newId();
-    const failed: StayEvent = { type: 'delivery-failed', at: t('2019-03-04T12:00:00Z'), noticeId: `${stayId}#3/kommun/0680`, unit: { party: 'kommun', unit: '0680' }, reason: 'svarar inte' };
+    const failed: StayEvent = {
+      type: 'delivery-failed',
+      at: t('2019-03-04T12:00:00Z'),
+      noticeId: `${stayId}#3/kommun/0680`,
+      unit: { party: 'kommun', unit: '0680' },
+      reason: 'svarar inte',
+    };
     await ledger.record({ stayId, region, rules, events: numbered([...story().slice(0, 3), failed]) });
     const rows = await db.selectFrom('deliveries').selectAll().where('notice_id', '=', failed.noticeId).execute();
-    expect(rows).toEqual([{ notice_id: failed.noticeId, channel: 'inkorg', status: 'failed', at: failed.at, attempts: 1, error: 'svarar inte' }]);
+    expect(rows).toEqual([
+      { notice_id: failed.noticeId, channel: 'inkorg', status: 'failed', at: failed.at, attempts: 1, error: 'svarar inte' },
+    ]);
   });
 
   describe('lists', () => {
     const units = async (stayId: string) =>
-      (await db.selectFrom('stay_units').select(['party', 'unit']).where('stay_id', '=', stayId).orderBy('party').execute()).map((u) => `${u.party} ${u.unit}`);
+      (await db.selectFrom('stay_units').select(['party', 'unit']).where('stay_id', '=', stayId).orderBy('party').execute()).map(
+        (u) => `${u.party} ${u.unit}`,
+      );
 
     test('a kommun has the case from its inskrivningsmeddelande, until it rejects or closes it', async () => {
       const stayId = newId();
@@ -230,7 +264,9 @@ await onEachBackend((backend) => {
       await ledger.record({ stayId, region, rules, events: numbered(events.slice(0, 2)) });
       const due = t('2019-03-05T08:00:00Z');
       const before = await ledger.listStays({ unit: ward, now: due - 1 });
-      expect(before?.items).toMatchObject([{ stayId, phase: 'planering', overdue: false, deadline: { dueAt: due, owner: { party: 'slutenvard', unit: ward } } }]);
+      expect(before?.items).toMatchObject([
+        { stayId, phase: 'planering', overdue: false, deadline: { dueAt: due, owner: { party: 'slutenvard', unit: ward } } },
+      ]);
       expect((await ledger.listStays({ unit: ward, now: due }))?.items).toMatchObject([{ stayId, overdue: true }]);
       expect((await ledger.listStays({ unit: ward, overdue: true, now: due - 1 }))?.items).toEqual([]);
       expect((await ledger.listStays({ unit: ward, overdue: true, now: due }))?.items).toHaveLength(1);
@@ -240,7 +276,12 @@ await onEachBackend((backend) => {
 
   test('the ward that a patient has left has the case no more', async () => {
     const stayId = newId();
-    const move = accepted('flytta', '2019-03-04T12:00:00Z', { avdelning: { hsaId: 'SE-NY', name: 'Ny' }, tidpunkt: '2019-03-04T12:00:00Z' }, nurse);
+    const move = accepted(
+      'flytta',
+      '2019-03-04T12:00:00Z',
+      { avdelning: { hsaId: 'SE-NY', name: 'Ny' }, tidpunkt: '2019-03-04T12:00:00Z' },
+      nurse,
+    );
     await ledger.record({ stayId, region, rules, events: numbered([...story().slice(0, 3), move]) });
     const rows = await db.selectFrom('stay_units').select('unit').where('stay_id', '=', stayId).where('party', '=', 'slutenvard').execute();
     expect(rows).toEqual([{ unit: 'SE-NY' }]);
@@ -254,7 +295,9 @@ await onEachBackend((backend) => {
     await ledger.record({ stayId, region, rules, events: numbered(events.slice(0, 5)) });
     expect(await mine()).toEqual([]);
     await ledger.record({ stayId, region, events: numbered(events.slice(5), 6) });
-    expect(await mine()).toMatchObject([{ stayId, agreement: 'jonkoping-2018', episode: { stayId, payer: '0680', dischargedAt: t('2019-03-10T12:00:00Z') } }]);
+    expect(await mine()).toMatchObject([
+      { stayId, agreement: 'jonkoping-2018', episode: { stayId, payer: '0680', dischargedAt: t('2019-03-10T12:00:00Z') } },
+    ]);
     const undo = accepted('angra-utskrivning', '2019-03-10T13:00:00Z', { skal: 'fel' });
     await ledger.record({ stayId, region, events: numbered([undo], 7) });
     expect(await mine()).toEqual([]);

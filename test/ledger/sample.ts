@@ -1,8 +1,9 @@
 /** Events of a stay as the workflow would send them, made by hand. */
+
+import { loadAgreements, processRulesOf } from '../../src/agreements/load.js';
 import type { ProcessRules } from '../../src/domain/agreement.js';
 import type { Actor, JsonObject } from '../../src/domain/ids.js';
 import type { Admission, StayEvent } from '../../src/domain/stay/state.js';
-import { loadAgreements, processRulesOf } from '../../src/agreements/load.js';
 
 export const t = (text: string): number => Date.parse(text);
 
@@ -34,16 +35,29 @@ export function rules(): ProcessRules {
 
 export function accepted(action: string, at: string, data: JsonObject = {}, by: Actor = nurse): StayEvent {
   const instant = t(at);
-  return { type: 'accepted', at: instant, hash: 'h', entry: { id: `${action}@${at}`, action, at: instant, receivedAt: instant, countsFrom: instant, by, data } };
+  return {
+    type: 'accepted',
+    at: instant,
+    hash: 'h',
+    entry: { id: `${action}@${at}`, action, at: instant, receivedAt: instant, countsFrom: instant, by, data },
+  };
 }
 
-export const admitted = (over: Partial<Admission> = {}): StayEvent => ({ type: 'admitted', at: over.admittedAt ?? ADMITTED, admission: admission(over) });
+export const admitted = (over: Partial<Admission> = {}): StayEvent => ({
+  type: 'admitted',
+  at: over.admittedAt ?? ADMITTED,
+  admission: admission(over),
+});
 
 /** From admission to a discharge that the kommun has to answer for: 5 March 12.00 to 10 March 13.00 local time, five days. */
 export const story = (over: Partial<Admission> = {}): StayEvent[] => [
   admitted(over),
   accepted('bedom-behov', '2019-03-04T09:00:00Z', { harInsatser: true, nyttBehov: false, endastRegionensOppenvard: false }, doctor),
-  accepted('skicka-inskrivningsmeddelande', '2019-03-04T10:00:00Z', { samtycke: 'ja', beraknadUtskrivning: '2019-03-08', inskrivningsorsak: 'Fall' }),
+  accepted('skicka-inskrivningsmeddelande', '2019-03-04T10:00:00Z', {
+    samtycke: 'ja',
+    beraknadUtskrivning: '2019-03-08',
+    inskrivningsorsak: 'Fall',
+  }),
   accepted('meddela-utskrivningsklar', '2019-03-05T11:00:00Z', { bedomd: '2019-03-05T11:00:00Z' }, doctor),
   accepted('skicka-utskrivningsmeddelande', '2019-03-09T11:00:00Z', { utskrivning: '2019-03-10T11:00:00Z' }),
   accepted('skriv-ut', '2019-03-10T12:00:00Z', { tidpunkt: '2019-03-10T12:00:00Z', till: 'hem' }),

@@ -1,6 +1,6 @@
 /** The deadlines of the stay itself: admission, planning, discharge, closing. */
 import type { DeadlineId } from '../agreement.js';
-import { HOUR } from '../calendar.js';
+import { HOUR, type Instant } from '../calendar.js';
 import type { UnitRef } from '../ids.js';
 import { byExpectedDischarge, draft, dueAfter, type Find, first, inForce, met, soonest } from './deadline-parts.js';
 import type { Facts } from './facts.js';
@@ -90,17 +90,21 @@ export const STAY_DEADLINES = {
     return f.utskrivningsmeddelanden.filter(isFirst).map((start) => {
       const again = f.utskrivningsmeddelanden.filter((m) => m.withdrawnAt === start.withdrawnAt && m.at > start.at);
       const moved = again.map((m) => ({ madeAt: m.at, due: dueAfter(m.at, rule) }));
-      const answer = last(f.hemkomst.filter((h) => kommunUnits(f).includes(h.unit)));
-      const owner: UnitRef = answer && !answer.kanTaEmot ? { party: 'kommun', unit: answer.unit } : wardUnit(f);
+      const due = inForce(dueAfter(start.at, rule), moved);
+      const ownerBefore = (at: Instant): UnitRef => {
+        const answer = last(f.hemkomst.filter((h) => kommunUnits(f).includes(h.unit) && h.at < at));
+        return answer && !answer.kanTaEmot ? { party: 'kommun', unit: answer.unit } : wardUnit(f);
+      };
       const withdrawn = start.withdrawnAt === null ? null : { at: start.withdrawnAt };
-      return draft(
+      const now = draft(
         'utskrivning',
         start.id,
-        owner,
+        ownerBefore(Number.POSITIVE_INFINITY),
         start.at,
-        inForce(dueAfter(start.at, rule), moved),
+        due,
         soonest(met(f.discharge), met(withdrawn)),
       );
+      return { ...now, ownerAtDue: ownerBefore(due) };
     });
   },
   'individuell-berakning': (f, _rule, rules) => paymentDeadlines(f, rules, 'individuell-berakning'),

@@ -34,10 +34,15 @@ function judge(stay: Stay, rules: ProcessRules, judgedUntil: Instant): StayEvent
   for (const d of deadlines) {
     const deviation = stay.deviations.find((v) => v.id === d.key);
     if (!d.soft && isMissed(d, judgedUntil)) {
-      if (!deviation || deviation.status === 'sen-registrering')
-        events.push({ type: 'breached', at: d.dueAt, deadline: d.key, id: d.id, owner: d.owner, dueAt: d.dueAt });
-      if (deviation?.status !== 'avslutad' && d.ended?.how === 'uppfylld')
-        events.push({ type: 'deviation-closed', at: d.ended.at, deviation: d.key, status: 'avslutad' });
+      const owner = d.ownerAtDue ?? d.owner;
+      const done = d.ended?.how === 'uppfylld' ? d.ended : undefined;
+      const anew = !deviation || deviation.status === 'sen-registrering';
+      // Judged before, and told to those it concerns; an undone or corrected fact has moved it, or taken away what closed it.
+      const changed = !anew && (deviation.at !== d.dueAt || (deviation.status === 'avslutad' && !done));
+      if (anew) events.push({ type: 'breached', at: d.dueAt, deadline: d.key, id: d.id, owner, dueAt: d.dueAt });
+      if (changed) events.push({ type: 'deviation-noted', at: d.dueAt, deviation: { id: d.key, type: d.id, at: d.dueAt, status: 'oppen', owner } });
+      if (done && (changed || deviation?.status !== 'avslutad'))
+        events.push({ type: 'deviation-closed', at: done.at, deviation: d.key, status: 'avslutad' });
       continue;
     }
     if (deviation && deviation.status !== 'sen-registrering' && (d.ended || d.dueAt > deviation.at)) {
@@ -48,7 +53,9 @@ function judge(stay: Stay, rules: ProcessRules, judgedUntil: Instant): StayEvent
         status: 'sen-registrering',
       });
     }
-    if (!d.ended && d.reminderAt <= judgedUntil && d.dueAt > judgedUntil && stay.reminded[d.key] !== d.reminderAt) {
+    // What is only reminded of is reminded of late rather than never.
+    const remindable = d.reminderAt <= judgedUntil && (d.soft || d.dueAt > judgedUntil);
+    if (!d.ended && remindable && stay.reminded[d.key] !== d.reminderAt) {
       events.push({
         type: 'reminded',
         at: d.reminderAt,

@@ -108,6 +108,8 @@ export interface Deadline {
   key: string;
   id: DeadlineId;
   owner: UnitRef;
+  /** Whose it was when it fell due, where it has changed hands since: whose breach it is. */
+  ownerAtDue?: UnitRef;
   startedAt: Instant;
   dueAt: Instant;
   reminderAt: Instant;

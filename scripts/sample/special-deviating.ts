@@ -44,13 +44,13 @@ function registeredLate(): Story {
   return story;
 }
 
-/** The kommun answered within the hour, but its answer was imported only three days later: the deviation is withdrawn. */
+/** The kommun answered within the hour, but its answer was imported only four days later: the deviation is withdrawn. */
 function importedLate(): Story {
   const story = open('0684-02', 3, '2019-03-12 07:30');
   assess(story, local('2019-03-12 09:00'), { harInsatser: true });
   notify(story, local('2019-03-12 14:20'), '2019-03-19');
-  known(story, local('2019-03-12 15:10'), story.cast.handler, { receivedAt: local('2019-03-15 09:40') });
-  contact(story, local('2019-03-15 11:05'));
+  known(story, local('2019-03-12 15:10'), story.cast.handler, { receivedAt: local('2019-03-16 09:40') });
+  contact(story, local('2019-03-13 11:05'));
   leave(story, '2019-03-18 13:00', '2019-03-19 11:45');
   return story;
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { loadAgreements, processRulesOf } from '../../src/agreements/load.js';
 import type { Agreement, ProcessRules } from '../../src/domain/agreement.js';
-import { type Instant, parseInstant } from '../../src/domain/calendar.js';
+import { HOUR, type Instant, parseInstant } from '../../src/domain/calendar.js';
 import type { JsonObject } from '../../src/domain/ids.js';
 import { decide } from '../../src/domain/stay/decide.js';
 import { elapse } from '../../src/domain/stay/elapse.js';
@@ -63,13 +63,19 @@ export function agreement(id: string): Agreement {
   return found;
 }
 
-/** Everything accepted and judged, up to `until` after the last line. */
-export function play(lines: Line[], until: Instant): Played {
+/** How far a slow machine is behind a fast clock: lines arrive later, deadlines are judged later. */
+export interface Slowness {
+  arrivingMs: number;
+  judgingMs: number;
+}
+
+/** Everything accepted and judged, up to `until` after the last line. No deadline is judged further than the feed has been answered. */
+export function play(lines: Line[], until: Instant, slow: Slowness = { arrivingMs: 0, judgingMs: 0 }): Played {
   const jonkoping = agreement('jonkoping-2018');
   const played: Played = { stays: new Map(), rules: new Map(), events: new Map(), refused: [] };
   for (const line of lines) {
     if (line.stay) begin(played, jonkoping, line.stay);
-    if (line.action) perform(played, line.action, line.sentAt);
+    if (line.action) perform(played, line.action, line.sentAt, slow);
   }
   for (const stayId of played.stays.keys()) judge(played, stayId, until);
   return played;
@@ -82,10 +88,12 @@ function begin(played: Played, jonkoping: Agreement, { stayId, ...body }: NonNul
   apply(played, stayId, [admit(admission, admission.admittedAt)]);
 }
 
-function perform(played: Played, { stayId, action, ...envelope }: ActionLine, now: Instant): void {
-  judge(played, stayId, now);
+function perform(played: Played, { stayId, action, ...envelope }: ActionLine, sentAt: Instant, slow: Slowness): void {
+  judge(played, stayId, sentAt - slow.judgingMs);
   const { stay, rules } = known(played, stayId);
-  const verdict = decide(stay, rules, { action, envelope: { imported: true, ...envelope } }, now);
+  const verdict = decide(stay, rules, { action, envelope: { imported: true, ...envelope } }, sentAt + slow.arrivingMs, {
+    lateToleranceMs: Math.max(HOUR, 1.3 * slow.arrivingMs),
+  });
   if (!verdict.accepted) played.refused.push({ id: envelope.id, code: verdict.code });
   apply(played, stayId, verdict.events);
 }

@@ -5,11 +5,12 @@ import { sampleMonth } from '../../scripts/sample/feed.js';
 import { loadAgreements } from '../../src/agreements/load.js';
 import { computeMonth } from '../../src/domain/billing/month.js';
 import { previewOf } from '../../src/domain/billing/preview.js';
-import { DAY, toIso, wallClockMs } from '../../src/domain/calendar.js';
+import { DAY, HOUR, toIso, wallClockMs } from '../../src/domain/calendar.js';
 import type { ActionName } from '../../src/domain/stay/actions.js';
 import { episodeOf } from '../../src/domain/stay/episode.js';
 import { phaseOf } from '../../src/domain/stay/parties.js';
 import { admissionSchema, envelopeOf } from '../../src/domain/stay/schemas.js';
+import type { Stay } from '../../src/domain/stay/state.js';
 import { FEED, feedLines, instant, known, play } from './play.js';
 
 const golden = (name: string) => readFileSync(new URL(`../golden/${name}`, import.meta.url), 'utf8');
@@ -25,6 +26,8 @@ const lines = feedLines();
 const last = Math.max(...lines.map((line) => line.sentAt));
 const played = play(lines, last + DAY);
 const all = [...played.stays.values()];
+const deviationsOf = (stays: Stay[]) =>
+  stays.flatMap((stay) => stay.deviations.map((d) => `${stay.stayId};${d.type};${d.status};${toIso(d.at)};${d.owner?.party ?? ''}`)).sort();
 
 describe('the feed', () => {
   it('is what its generator writes', () => {
@@ -74,10 +77,14 @@ describe('played through the core', () => {
   });
 
   it('the deviations are those the stories tell of, and no others', () => {
-    const found = all
-      .flatMap((stay) => stay.deviations.map((d) => `${stay.stayId};${d.type};${d.status};${toIso(d.at)};${d.owner?.party ?? ''}`))
-      .sort();
+    const found = deviationsOf(all);
     expect(`${['stayId;type;status;at;owner', ...found].join('\n')}\n`).toBe(golden('sample/deviations.csv'));
+  });
+
+  it.each([6, 24, 48])('a machine that is %d hours of the feed behind finds the same deviations', (behind) => {
+    const slow = play(lines, last + DAY, { arrivingMs: behind * HOUR, judgingMs: behind * HOUR });
+    expect(slow.refused).toEqual(played.refused);
+    expect(deviationsOf([...slow.stays.values()])).toEqual(deviationsOf(all));
   });
 
   it('the 64 billed stays have the deviations that their own times force, and no others', () => {

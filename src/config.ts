@@ -33,6 +33,8 @@ export interface Config {
   http: Address;
   mllp: Address;
   codec: Address;
+  /** The pages of the Temporal UI that may ask the codec server to decode: exact origins, as a browser names them. */
+  codecOrigins: string[];
   temporal: TemporalConfig;
   /** Undefined: PGlite in `dataDir`. */
   databaseUrl: string | undefined;
@@ -239,6 +241,7 @@ function configOf(env: Environment): Config {
     http: { host: env.HTTP_HOST, port: env.HTTP_PORT },
     mllp: { host: env.MLLP_HOST, port: env.MLLP_PORT },
     codec: { host: env.CODEC_HOST, port: env.CODEC_PORT },
+    codecOrigins: ['127.0.0.1', 'localhost'].map((name) => `http://${name}:${env.TEMPORAL_UI_PORT}`),
     temporal:
       env.TEMPORAL_ADDRESS === undefined
         ? { embedded: true, namespace, port: env.TEMPORAL_PORT, uiPort: env.TEMPORAL_UI_PORT }

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ActivityDeps, createActivities } from '../../activities/index.js';
 import { monthReader } from '../../activities/read-month.js';
@@ -28,7 +29,7 @@ const deps = (over: Partial<ActivityDeps> = {}): ActivityDeps => ({
   ...over,
 });
 const run = <A extends unknown[], R>(activity: (...args: A) => Promise<R>, ...args: A): Promise<R> =>
-  new MockActivityEnvironment().run(activity, ...args);
+  new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(activity, ...args);
 
 beforeAll(async () => {
   ledger = await openLedger({});
@@ -128,7 +129,7 @@ describe('settled', () => {
   });
 
   test('a worker that stops does not wait for it', async () => {
-    const env = new MockActivityEnvironment();
+    const env = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
     const asked = env.run(settledActivity({ ledger: { watermark: async () => 3 }, log: silent }), { until });
     setTimeout(() => env.cancel(), 50);
     expect(await asked).toBe(3);

@@ -1,4 +1,5 @@
 /** How the program says what is wrong: plain words, one line each, at most ten, and no stack trace unless asked for. */
+import { type Config, readConfig } from '../config.js';
 import { type CommandIo, EXIT } from './io.js';
 
 const MAX_LINES = 10;
@@ -22,6 +23,12 @@ export function reportThrown(io: CommandIo, thrown: unknown): number {
 /** An error that ends the program with exit code 2: to throw from deep inside a command. */
 export function wrongUse(message: string): Error {
   return Object.assign(new Error(message), { exitCode: EXIT.wrongUse });
+}
+
+/** Reads the environment and goes on with it; otherwise says everything that is wrong with it and answers 2. */
+export async function withConfig(io: CommandIo, go: (config: Config) => Promise<number>): Promise<number> {
+  const read = readConfig();
+  return read.ok ? go(read.config) : reportErrors(io, read.errors, EXIT.wrongUse);
 }
 
 /** An error of many lines (a database's, a parser's) becomes its first. */

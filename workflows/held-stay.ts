@@ -1,8 +1,7 @@
 /** The stay that a workflow holds, and what is still to be done because of it. Changed all or nothing; knows nothing of Temporal. */
 import type { ProcessRules } from '../src/domain/agreement.js';
 import type { Instant } from '../src/domain/calendar.js';
-import { wakesOf } from '../src/domain/stay/deadlines.js';
-import { elapse } from '../src/domain/stay/elapse.js';
+import { elapse, wakesOf } from '../src/domain/stay/elapse.js';
 import { evolve } from '../src/domain/stay/evolve.js';
 import { noticesOf } from '../src/domain/stay/notices.js';
 import { attributesOf } from '../src/domain/stay/owner.js';

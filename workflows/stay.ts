@@ -7,7 +7,7 @@ import type { Actor } from '../src/domain/ids.js';
 import { ACTION_NAMES, ACTIONS } from '../src/domain/stay/actions.js';
 import { decide } from '../src/domain/stay/decide.js';
 import { elapse } from '../src/domain/stay/elapse.js';
-import { admit, evolve } from '../src/domain/stay/evolve.js';
+import { admit, evolve, initialStay } from '../src/domain/stay/evolve.js';
 import { currentDetailsOf } from '../src/domain/stay/owner.js';
 import type { StayEvent } from '../src/domain/stay/state.js';
 import { viewOf } from '../src/domain/stay/view.js';
@@ -152,8 +152,8 @@ async function live(input: StayInput): Promise<void> {
 function begin({ stayId, admission, rules, carried }: StayInput, now: Instant): HeldStay {
   try {
     if (carried) return held(carried, rules);
-    const { event } = admit(stayId, admission, now);
-    const stay = evolve(null, event);
+    const event = admit(admission, now);
+    const stay = evolve(initialStay(stayId, admission), event);
     return held({ stay, records: [{ seq: stay.seq, event }], notices: [] }, rules);
   } catch {
     throw ApplicationFailure.nonRetryable('Vårdtillfället kan inte börja: det startades med ofullständiga uppgifter.', 'ogiltig-start');

@@ -5,7 +5,7 @@ import {
 } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { ProcessRules } from '../domain/agreement.js';
-import { admit, evolve } from '../domain/stay/evolve.js';
+import { admit, evolve, initialStay } from '../domain/stay/evolve.js';
 import { attributesOf, headlineOf } from '../domain/stay/owner.js';
 import type { Admission, Stay } from '../domain/stay/state.js';
 import type { StayView } from '../domain/stay/view.js';
@@ -54,7 +54,7 @@ export function createStayGateway({ client, clock, taskQueue = TASK_QUEUE, timeo
 
   return {
     async admit(stayId: string, admission: Admission, rules: ProcessRules) {
-      const first = evolve(null, admit(stayId, admission, admission.admittedAt).event);
+      const first = evolve(initialStay(stayId, admission), admit(admission, admission.admittedAt));
       const options = startOptions(first, { stayId, admission, rules, clock });
       return call(async () => {
         try {

@@ -1,0 +1,235 @@
+/** A Temporal server, a worker with fake activities, and a hand on each stay: what the tests of the workflows share. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { register } from 'tsx/cjs/api';
+import { inject } from 'vitest';
+import type { createActivities } from '../../activities/index.js';
+import type { ProcessRules } from '../../src/domain/agreement.js';
+import type { Admission, Notice, StayEvent } from '../../src/domain/stay/state.js';
+import { createClient } from '../../src/temporal/client.js';
+import { ensureSearchAttributes } from '../../src/temporal/ensure-search-attributes.js';
+import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.js';
+import { createStayGateway, stayWorkflowId } from '../../src/temporal/stay-client.js';
+import { workerOptions } from '../../worker/main.js';
+import type { DomainClock } from '../../workflows/clock.js';
+import type { ActionAnswer } from '../../workflows/messages.js';
+import type { stay as stayWorkflow } from '../../workflows/stay.js';
+import { ROOT } from '../support/sources.js';
+import { type Act, admission, rulesOf, t } from './scenario.js';
+
+// The SDK loads the converters with `require`, which knows TypeScript only when told so.
+register();
+Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } }, shutdownSignals: [] });
+
+export type Activities = ReturnType<typeof createActivities>;
+export const KEYS = [{ id: 'prov', key: randomBytes(32) }];
+
+const toolPath = (variable: string, tool: 'testServer' | 'temporalCli'): string | undefined => {
+  const file = join(ROOT, '.cache', 'tools.json');
+  const found = process.env[variable] ?? (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8'))[tool]?.path as string | undefined) : undefined);
+  return found !== undefined && existsSync(found) ? found : undefined;
+};
+export const TEST_SERVER = toolPath('TEMPORAL_TEST_SERVER_PATH', 'testServer');
+export const CLI = toolPath('TEMPORAL_CLI_PATH', 'temporalCli');
+
+/** What the fake activities have been given, and what they are to do. */
+export interface World {
+  /** Recorded events by stay, by their number. */
+  facts: Map<string, Map<number, StayEvent>>;
+  notices: Notice[];
+  /** Throw in these to be a ledger or a receiver that is down. */
+  beforeRecord: (batch: Parameters<Activities['record']>[0]) => void | Promise<void>;
+  beforeNotify: (request: Parameters<Activities['notify']>[0]) => void | Promise<void>;
+  /** How far the feeds have come. */
+  settled: (until: number) => number | Promise<number>;
+  calls: { record: number; notify: number; settled: number };
+}
+
+export function newWorld(): World {
+  return { facts: new Map(), notices: [], beforeRecord: () => undefined, beforeNotify: () => undefined, settled: (until) => until, calls: { record: 0, notify: 0, settled: 0 } };
+}
+
+/** The activities as the ledger has them, in memory: a gap is refused, what is there already is skipped. */
+export function fakeActivities(world: World, more: Partial<Activities> = {}): Activities {
+  const absent = () => Promise.reject(new Error('not part of this test'));
+  return {
+    async record(batch) {
+      world.calls.record++;
+      await world.beforeRecord(batch);
+      const facts = world.facts.get(batch.stayId) ?? new Map<number, StayEvent>();
+      world.facts.set(batch.stayId, facts);
+      for (const { seq, event } of batch.events) {
+        if (facts.has(seq)) continue;
+        if (seq !== facts.size + 1) throw new Error(`gap before ${seq} of ${batch.stayId}`);
+        facts.set(seq, event);
+      }
+      return { seq: facts.size } as never;
+    },
+    async notify(request) {
+      world.calls.notify++;
+      await world.beforeNotify(request);
+      const known = new Set(world.notices.map(({ noticeId }) => noticeId));
+      world.notices.push(...request.notices.filter(({ noticeId }) => !known.has(noticeId)));
+      return { delivered: request.notices.length };
+    },
+    async settled({ until }) {
+      world.calls.settled++;
+      return world.settled(until);
+    },
+    computeMonth: absent,
+    freezeMonth: absent,
+    writeBasis: absent,
+    ...more,
+  };
+}
+
+export interface Bench {
+  env: TestWorkflowEnvironment;
+  client: Client;
+  world: World;
+  taskQueue: string;
+  /** Real time of the server: the test server's leaps. */
+  now(): Promise<number>;
+  startWorker(): Promise<void>;
+  stopWorker(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function benchOn(env: TestWorkflowEnvironment, world: World, more: Partial<Activities>): Promise<Bench> {
+  const client = createClient(env.connection as never, env.namespace ?? 'default', KEYS);
+  const taskQueue = `test-${randomUUID()}`;
+  let worker: { worker: Worker; ended: Promise<void> } | undefined;
+  const bench: Bench = {
+    env,
+    client,
+    world,
+    taskQueue,
+    now: () => env.currentTimeMs(),
+    async startWorker() {
+      const options = workerOptions({
+        connection: env.nativeConnection,
+        namespace: env.namespace ?? 'default',
+        taskQueue,
+        activities: fakeActivities(world, more),
+        keys: KEYS,
+        workflowBundle: { codePath: inject('bundlePath') },
+      });
+      const made = await Worker.create({ ...options, shutdownGraceTime: '1s', shutdownForceTime: '5s' });
+      worker = { worker: made, ended: made.run() };
+    },
+    async stopWorker() {
+      worker?.worker.shutdown();
+      await worker?.ended;
+      worker = undefined;
+    },
+    async close() {
+      await bench.stopWorker();
+      await env.teardown();
+    },
+  };
+  await bench.startWorker();
+  return bench;
+}
+
+/** On the time-skipping server: one per test file, tests one after the other. */
+export async function timeSkipping(world = newWorld(), more: Partial<Activities> = {}): Promise<Bench> {
+  const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path: TEST_SERVER! } } });
+  await ensureSearchAttributes(env.connection as never, env.namespace ?? 'default');
+  return benchOn(env, world, more);
+}
+
+/** On a real dev server, in memory, in real time. */
+export async function devServer(world = newWorld(), more: Partial<Activities> = {}): Promise<Bench> {
+  const env = await TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path: CLI! }, searchAttributes: SEARCH_ATTRIBUTES, log: { level: 'error', format: 'pretty' } } });
+  return benchOn(env, world, more);
+}
+
+export interface TestedStay {
+  stayId: string;
+  handle: WorkflowHandle<typeof stayWorkflow>;
+  /** Sends an action as an update; at its own time, as a recorded feed does. */
+  do(act: Act, envelope?: Record<string, unknown>): Promise<ActionAnswer>;
+  /** The same, and it must be accepted. */
+  did(...acts: Act[]): Promise<void>;
+  /** Sends anything as a signal. */
+  signal(action: string, envelope?: unknown): Promise<void>;
+  /** Lets the stay's clock reach this time. */
+  until(iso: string): Promise<void>;
+  /** Domain time now. */
+  now(): Promise<number>;
+  events(): StayEvent[];
+  view(): Promise<Record<string, any>>;
+}
+
+export interface Opening {
+  /** The stay's own time when it starts. */
+  at: string;
+  admittedAt?: string;
+  scale?: number;
+  agreement?: string;
+  over?: Partial<Admission>;
+  rules?: Partial<ProcessRules>;
+  stayId?: string;
+}
+
+/** A server that will not leap says so, instead of holding up the whole file. */
+export async function leap(bench: Bench, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`the test server did not leap ${ms} ms`)), 25_000);
+  });
+  await Promise.race([bench.env.sleep(ms), late]).finally(() => clearTimeout(timer));
+}
+
+/** Starts a stay whose clock shows `at`. */
+export async function openStay(bench: Bench, { at, admittedAt = at, scale = 1, agreement = 'jonkoping-2018', over = {}, rules = {}, stayId = randomUUID() }: Opening): Promise<TestedStay> {
+  const clock: DomainClock = { start: t(at), realStart: await bench.now(), scale };
+  const gateway = createStayGateway({ client: bench.client, clock, taskQueue: bench.taskQueue });
+  const admitted = admission(t(admittedAt), over);
+  await gateway.admit(stayId, admitted, { ...rulesOf(agreement, t(admittedAt), admitted.region), ...rules });
+  return handOn(bench, clock, admitted.region, stayId);
+}
+
+/** A hand on a stay that is there already. */
+export function handOn(bench: Bench, clock: DomainClock, region: string, stayId: string): TestedStay {
+  const handle = bench.client.workflow.getHandle<typeof stayWorkflow>(stayWorkflowId(region, stayId));
+  const domainNow = async () => clock.start + ((await bench.now()) - clock.realStart) * clock.scale;
+  let count = 0;
+  const tested: TestedStay = {
+    stayId,
+    handle,
+    do: (act, envelope = {}) =>
+      handle.executeUpdate<ActionAnswer, [unknown]>(act.action, { args: [{ id: `${act.action}-${++count}`, at: act.at, by: act.by, data: act.data, imported: true, ...envelope }] }),
+    async did(...acts) {
+      for (const act of acts) {
+        const answer = await tested.do(act);
+        if (!answer.accepted) throw new Error(`${act.action} refused: ${JSON.stringify(answer)}`);
+      }
+    },
+    signal: (action, ...envelope) => handle.signal(action, ...envelope),
+    async until(iso) {
+      const left = (t(iso) - (await domainNow())) / clock.scale;
+      if (left > 0) await leap(bench, Math.ceil(left));
+    },
+    now: domainNow,
+    events: () => [...(bench.world.facts.get(stayId) ?? new Map<number, StayEvent>()).entries()].sort(([a], [b]) => a - b).map(([, event]) => event),
+    view: () => handle.query('stay') as Promise<Record<string, any>>,
+  };
+  return tested;
+}
+
+/** Waits, in real time, until something is so. */
+export async function eventually(what: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+  const until = Date.now() + timeoutMs;
+  while (!(await what())) {
+    if (Date.now() > until) throw new Error(`not in ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+
+

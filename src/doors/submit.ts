@@ -27,8 +27,8 @@ export interface SubmitDeps {
   ledger: Pick<Ledger, 'claimStay' | 'findStay' | 'readStay'>;
   gateway: StayGateway;
   clock: DoorClock;
-  /** What a stay of the region, admitted then, is planned under. */
-  rulesFor(region: string, admittedAt: Instant): ProcessRules;
+  /** What a stay of the region, admitted then, is planned under; undefined when neither agreement nor law is known for that day. */
+  rulesFor(region: string, admittedAt: Instant): ProcessRules | undefined;
 }
 
 export interface Admitted {
@@ -79,10 +79,12 @@ async function admit(deps: SubmitDeps, stayId: string, body: unknown): Promise<O
   const checked = admissionOf(stayId, body, clock.now() + clock.futureToleranceMs);
   if ('errors' in checked) return refuse('ogiltig-data', undefined, checked.errors);
   const { admission } = checked;
+  const rules = deps.rulesFor(admission.region, admission.admittedAt);
+  if (rules === undefined)
+    return refuse('ogiltig-data', undefined, [{ path: 'admittedAt', message: 'no agreement and no law is known for that day' }]);
   // The id is taken before the workflow is started: two regions could otherwise start a stay of the same id.
   const claim = await ledger.claimStay(stayId, admission);
   if (claim.outcome === 'other') return refuse('id-anvant', `stay ${stayId} was admitted with other content`);
-  const rules = deps.rulesFor(admission.region, admission.admittedAt);
   // Asked for a repeated admission too: the service may have been stopped between taking the id and starting the workflow.
   const known = claim.outcome === 'same' ? await read(deps, stayId, claim.region) : undefined;
   if (known?.ok) return { ok: true, value: { started: false, stay: known.value } };

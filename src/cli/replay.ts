@@ -1,0 +1,90 @@
+/** `hemgang replay FILE`: plays a recorded feed into a running service. */
+import { readFileSync } from 'node:fs';
+import type { Config } from '../config.js';
+import { toSwedish } from '../domain/calendar.js';
+import { type Feed, readFeed } from '../player/feed.js';
+import { type NotAccepted, placeFile } from '../player/place.js';
+import { type Played, play } from '../player/play.js';
+import { serviceAt } from '../player/service.js';
+import { reportErrors, withConfig } from './errors.js';
+import { type CommandIo, EXIT } from './io.js';
+import { progressOn } from './progress.js';
+
+export interface ReplayOptions {
+  file: string;
+  /** Send every line at once, whatever the clock says. */
+  noWait?: boolean | undefined;
+}
+
+const SHOWN = 10;
+
+/** Answers 0 when every line was answered, be it with a refusal; 1 when one failed, the file is bad or the service stayed away. */
+export async function run({ file, noWait }: ReplayOptions, io: CommandIo): Promise<number> {
+  if (/\.hl7$/i.test(file))
+    return reportErrors(
+      io,
+      [`${file}: HL7 feeds go through MLLP, which this version does not have; JSONL feeds can be played`],
+      EXIT.wrongUse,
+    );
+  const found = feedOf(file);
+  if ('errors' in found) return reportErrors(io, found.errors);
+  return withConfig(io, async (config) => {
+    const played = await playTo(config, found.feed, io, { noWait });
+    if (played === undefined) return EXIT.failed;
+    io.stdout.write(`${summaryOf(played)}\n`);
+    return played.failed.length > 0 ? EXIT.failed : EXIT.done;
+  });
+}
+
+/** The feed in a file, or a line for each thing that is wrong with it. */
+export function feedOf(file: string): { feed: Feed } | { errors: string[] } {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    return { errors: [`${file}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : 'cannot be read'}`] };
+  }
+  const read = readFeed(bytes);
+  return 'bad' in read ? { errors: read.bad.map(({ line, reason }) => `${file}:${line}: ${reason}`) } : read;
+}
+
+/** Plays a feed with its progress shown; undefined, and said on stderr, when it broke off. */
+export async function playTo(
+  config: Pick<Config, 'dataDir' | 'hemgangUrl' | 'hemgangToken'>,
+  feed: Feed,
+  io: CommandIo,
+  { noWait, signal, label = 'played' }: { noWait?: boolean | undefined; signal?: AbortSignal | undefined; label?: string } = {},
+): Promise<Played | undefined> {
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort(new Error('interrupted'));
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const stop = signal === undefined ? interrupted.signal : AbortSignal.any([signal, interrupted.signal]);
+  const progress = progressOn(io.stderr, label);
+  const onOutage = (away: boolean, reason: string) =>
+    progress.say(away ? `${config.hemgangUrl} does not answer (${reason}); trying on` : `${config.hemgangUrl} answers again`);
+  const onProgress = (done: number, total: number) =>
+    progress.update(done, total, toSwedish(feed.lines[Math.min(done, total - 1)]?.dueAt ?? 0));
+  const service = serviceAt({ url: config.hemgangUrl, token: config.hemgangToken, signal: stop, onOutage });
+  try {
+    return await play({ feed, service, placeFile: placeFile(config.dataDir, feed.id), noWait, signal: stop, onProgress });
+  } catch (error) {
+    progress.say(`${error instanceof Error ? error.message : String(error)}; run it again to go on from there`);
+    return undefined;
+  } finally {
+    progress.end();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+export function summaryOf(played: Played): string {
+  const resumed = played.before > 0 ? `went on from an earlier run, which had ${played.before} of ${played.lines} lines answered\n` : '';
+  const counts = `accepted ${played.accepted}, refused ${played.refused.length}, failed ${played.failed.length}`;
+  return [resumed + counts, ...listed('refused', played.refused), ...listed('failed', played.failed)].join('\n');
+}
+
+function listed(what: string, lines: NotAccepted[]): string[] {
+  const shown = lines
+    .slice(0, what === 'failed' ? SHOWN : lines.length)
+    .map((line) => `  ${what}: line ${line.line}, ${line.stayId} ${line.what}: ${line.code} — ${line.detail}`);
+  return lines.length > shown.length ? [...shown, `  … and ${lines.length - shown.length} more`] : shown;
+}

@@ -1,0 +1,183 @@
+/** The service as one object: its parts started in order, its addresses, and an orderly end. */
+import { NativeConnection } from '@temporalio/worker';
+import { createActivities } from '../../activities/index.js';
+import { monthReader } from '../../activities/read-month.js';
+import { installTelemetry, runWorker } from '../../worker/main.js';
+import { tolerances } from '../../workflows/clock.js';
+import { processRulesOf } from '../agreements/load.js';
+import type { Clock } from '../clock.js';
+import type { Address } from '../config.js';
+import { agreementInForce } from '../domain/agreement-in-force.js';
+import { type Instant, localDateOf } from '../domain/calendar.js';
+import { buildApp } from '../doors/http/app.js';
+import { submitOver } from '../doors/submit.js';
+import { type Ledger, openLedger } from '../ledger/ledger.js';
+import { createBillingGateway } from '../temporal/billing-client.js';
+import { bundleWorkflows } from '../temporal/bundle.js';
+import { connectLazily, createClient } from '../temporal/client.js';
+import { startCodecServer } from '../temporal/codec-server.js';
+import { startEmbeddedTemporal } from '../temporal/embedded.js';
+import { ensureSearchAttributes } from '../temporal/ensure-search-attributes.js';
+import { ensureSchedules } from '../temporal/schedules.js';
+import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.js';
+import { createStayGateway } from '../temporal/stay-client.js';
+import type { Log } from './log.js';
+import { startMonths } from './months.js';
+import type { Ready } from './preflight.js';
+import { type TemporalAddress, temporalAddress } from './temporal-connection.js';
+
+export interface Addresses {
+  api?: string;
+  codec?: string;
+  temporal: string;
+  temporalUi?: string;
+}
+
+export interface Service {
+  addresses: Addresses;
+  /** Resolves with a plain line when a part has ended without having been asked to; never otherwise. */
+  broken: Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** What has been started, newest last, and how each is stopped. */
+type Stoppers = { part: string; stop: () => Promise<void> }[];
+
+/** Starts the roles. Throws in plain words when a part does not start; what had started is stopped again. */
+export async function startService(ready: Ready, log: Log): Promise<Service> {
+  const stoppers: Stoppers = [{ part: 'data folder', stop: async () => ready.release() }];
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= stopAll(stoppers, log));
+  try {
+    return { ...(await start(ready, log, stoppers)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function stopAll(stoppers: Stoppers, log: Log): Promise<void> {
+  for (const { part, stop } of stoppers.reverse()) {
+    await stop().catch((error: unknown) => log.error({ err: error, part }, 'a part could not be stopped in good order'));
+  }
+}
+
+async function start({ config, roles, agreements, keys, openClock }: Ready, log: Log, stoppers: Stoppers): Promise<Omit<Service, 'stop'>> {
+  installTelemetry(log);
+  const isWorker = roles.includes('worker');
+  const isApi = roles.includes('api');
+  // The slow ones side by side: the embedded server, the ledger, the workflow bundle.
+  const bundling = quietly(isWorker ? bundleWorkflows() : undefined);
+  const embedding = quietly(
+    config.temporal.embedded
+      ? startEmbeddedTemporal(config, { searchAttributes: SEARCH_ATTRIBUTES, uiCodecEndpoint: urlOf(config.codec) })
+      : undefined,
+  );
+  const opening = quietly(isWorker || isApi ? openLedger({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, keys }) : undefined);
+  // Each is waited for, so that none is left running when another one fails.
+  const [embedded, ledger] = await Promise.allSettled([embedding, opening]);
+  if (ledger.status === 'fulfilled' && ledger.value) stoppers.push({ part: 'ledger', stop: ledger.value.close });
+  if (embedded.status === 'fulfilled' && embedded.value) stoppers.push({ part: 'embedded Temporal server', stop: embedded.value.stop });
+  if (ledger.status === 'rejected') throw ledger.reason;
+  if (embedded.status === 'rejected') throw embedded.reason;
+
+  const temporal = temporalAddress(config, embedded.value?.address);
+  const addresses: Addresses = { temporal: temporal.address };
+  const broken = [...(embedded.value === undefined ? [] : [embedded.value.died])];
+  if (embedded.value !== undefined) addresses.temporalUi = embedded.value.uiUrl;
+  if (roles.includes('codec')) {
+    const codec = await startCodecServer({ ...config.codec, keys, uiOrigins: originsOf(addresses.temporalUi) });
+    stoppers.push({ part: 'codec server', stop: codec.close });
+    addresses.codec = codec.url;
+  }
+  if (ledger.value !== undefined) {
+    const bundle = await bundling;
+    const parts: Parts = { config, agreements, keys, ledger: ledger.value, temporal, clock: openClock(), log, stoppers };
+    if (bundle !== undefined) broken.push((await startWorker(parts, bundle)).broken);
+    if (isApi) addresses.api = await startApi(parts);
+  }
+  return { addresses, broken: Promise.race([...broken, new Promise<string>(() => undefined)]) };
+}
+
+interface Parts extends Pick<Ready, 'config' | 'agreements' | 'keys'> {
+  ledger: Ledger;
+  temporal: TemporalAddress;
+  clock: Clock;
+  log: Log;
+  stoppers: Stoppers;
+}
+
+/** The worker, with what only one of its kind must see to: search attributes, Schedules, the months of a fast clock. */
+async function startWorker(
+  parts: Parts,
+  workflowBundle: Awaited<ReturnType<typeof bundleWorkflows>>,
+): Promise<{ broken: Promise<string> }> {
+  const { config, agreements, keys, ledger, temporal, clock, log, stoppers } = parts;
+  const { namespace } = config.temporal;
+  const connection = connectLazily(temporal);
+  stoppers.push({ part: 'connection', stop: () => connection.close() });
+  if (!config.temporal.embedded) await ensureSearchAttributes(connection, namespace);
+  const client = createClient(connection, namespace, keys);
+  const domainClock = domainClockOf(clock);
+  const regions = agreements.agreements.flatMap(({ region }) => (region === null ? [] : [region]));
+  await ensureSchedules(client, [...new Set(regions)], domainClock);
+
+  const native = await NativeConnection.connect(temporal);
+  stoppers.push({ part: "worker's connection", stop: () => native.close() });
+  const activities = createActivities({ ledger, agreements, dataDir: config.dataDir, clock, log });
+  const worker = await runWorker({ connection: native, namespace, activities, keys, workflowBundle });
+  stoppers.push({ part: 'worker', stop: worker.stop });
+  if (clock.scale !== 1) {
+    const stop = startMonths({ clock, agreements, billing: createBillingGateway({ client, clock: domainClock }), log });
+    stoppers.push({ part: 'months', stop });
+  }
+  const broken = worker.ended.then(
+    () => new Promise<string>(() => undefined),
+    (error: unknown) => `The worker ended: ${error instanceof Error ? error.message : String(error)}`,
+  );
+  return { broken };
+}
+
+/** The API; answers where it listens. */
+async function startApi({ config, agreements, keys, ledger, temporal, clock, log, stoppers }: Parts): Promise<string> {
+  // Lazily: the API starts, and says 503, while Temporal is away.
+  const connection = connectLazily(temporal);
+  stoppers.push({ part: "API's connection", stop: () => connection.close() });
+  const domainClock = domainClockOf(clock);
+  const gateway = createStayGateway({ client: createClient(connection, config.temporal.namespace, keys), clock: domainClock });
+  const doorClock = { now: clock.now, scale: clock.scale, ...tolerances(domainClock) };
+  const rulesFor = (region: string, at: Instant) => {
+    const agreement = agreementInForce(agreements.agreements, region, localDateOf(at));
+    return agreement && processRulesOf(agreement, at, region);
+  };
+  const app = await buildApp({
+    submit: submitOver({ ledger, gateway, clock: doorClock, rulesFor }),
+    ledger,
+    clock: doorClock,
+    readMonth: monthReader({ ledger, agreements, clock }),
+    pingTemporal: gateway.ping,
+    logger: log,
+  });
+  stoppers.push({ part: 'API', stop: () => app.close() });
+  await app.listen(config.http);
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : config.http.port;
+  return urlOf({ ...config.http, port });
+}
+
+/** Without its functions: it is part of what workflows are started with. */
+const domainClockOf = ({ start, realStart, scale }: Clock) => ({ start, realStart, scale });
+
+const urlOf = ({ host, port }: Address): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+/** The UI may be opened by either name of this machine. */
+function originsOf(uiUrl: string | undefined): string[] {
+  if (uiUrl === undefined) return [];
+  return [uiUrl, uiUrl.replace('127.0.0.1', 'localhost')];
+}
+
+/** Its failure is met where it is awaited, which may be later. */
+function quietly<T>(started: Promise<T> | undefined): Promise<T | undefined> {
+  started?.catch(() => undefined);
+  return Promise.resolve(started);
+}

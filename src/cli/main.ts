@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { ROLES } from '../config.js';
-import { reportErrors, reportThrown, withConfig } from './errors.js';
+import { reportErrors, reportThrown } from './errors.js';
 import { type CommandIo, EXIT } from './io.js';
 
 const ENDS_WITHIN_MS = 3_000;
@@ -47,14 +47,12 @@ function commands(io: CommandIo, done: (exitCode: number) => void): Command {
         .argParser((text) => text.split(',').map((role) => role.trim()))
         .default([...ROLES], 'all'),
     )
-    .action(async ({ roles }: { roles: string[] }) =>
-      done(await withConfig(io, async (config) => (await import('./serve.js')).run({ config, roles }, io))),
-    );
+    .action(async ({ roles }: { roles: string[] }) => done(await (await import('./serve.js')).run({ roles }, io)));
 
   program
     .command('demo')
     .description('play the sample month against a running service (HEMGANG_URL)')
-    .action(async () => done(await withConfig(io, async (config) => (await import('./demo.js')).run({ config }, io))));
+    .action(async () => done(await (await import('./demo.js')).run({}, io)));
 
   program
     .command('replay')
@@ -81,9 +79,7 @@ function commands(io: CommandIo, done: (exitCode: number) => void): Command {
     .description("start, or show, the month's billing workflow")
     .requiredOption('--region <id>', 'the region')
     .requiredOption('--month <YYYY-MM>', 'the month of discharge')
-    .action(async (options: { region: string; month: string }) =>
-      done(await withConfig(io, async (config) => (await import('./billing-run.js')).run({ config, ...options }, io))),
-    );
+    .action(async (options: { region: string; month: string }) => done(await (await import('./billing-run.js')).run(options, io)));
 
   program
     .command('agreements')

@@ -1,18 +1,17 @@
 /** The environment is checked as a whole, and every error names its variable in one line. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openClock } from '../src/clock.js';
 import { defaultOf, readConfig, roleErrors, VARIABLE_NAMES } from '../src/config.js';
 import { dataDirOwner, lockDataDir } from '../src/data-dir.js';
 import { portErrors } from '../src/ports.js';
 import { loadKeys, parsePayloadKeys, payloadKeysText } from '../src/temporal/keys.js';
 import { configFrom } from './support/config.js';
+import { tempFolder } from './support/temp-folder.js';
 
-const dir = mkdtempSync(join(tmpdir(), 'hemgang-config-'));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const dir = tempFolder('hemgang-config-');
 
 const KEY = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 const PRODUCTION = {

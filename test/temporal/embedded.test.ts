@@ -1,19 +1,16 @@
 /** The embedded server lives and dies with its process, and keeps its state. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startEmbeddedTemporal } from '../../src/temporal/embedded.js';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.js';
 import { findTool } from '../../src/temporal/tools.js';
 import { configFrom } from '../support/config.js';
 import { ROOT } from '../support/sources.js';
+import { tempFolder } from '../support/temp-folder.js';
 
-const dir = mkdtempSync(join(tmpdir(), 'hemgang-embedded-'));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const dir = tempFolder('hemgang-embedded-');
 const config = configFrom({ DATA_DIR: dir });
 const options = { searchAttributes: SEARCH_ATTRIBUTES, uiCodecEndpoint: 'http://127.0.0.1:8081' };
 

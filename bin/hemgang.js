@@ -16,6 +16,8 @@ if (existsSync(at('src/cli/main.ts'))) {
     return import('tsx/esm/api');
   });
   register();
+  // Temporal loads its converters with require.
+  (await import('tsx/cjs/api')).register();
   await (await import(at('src/cli/main.ts').href)).runProcess();
 } else {
   await (await import(at('dist/src/cli/main.js').href)).runProcess();

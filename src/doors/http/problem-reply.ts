@@ -2,6 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { STAY_ID } from '../../domain/ids.js';
 import { fieldErrorsOf } from '../field-errors.js';
 import { TemporalUnavailable } from '../gateway.js';
 import { PROBLEMS, type Problem, type ProblemCode } from '../problems.js';
@@ -55,8 +56,18 @@ export function sendProblem(
 /** The problem behind whatever was thrown; what nobody foresaw is `internal`, logged, and says nothing. */
 export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error, request);
-  if (PROBLEMS[problem.code].status >= 500) request.log.error({ err: error, code: problem.code }, 'a request could not be answered');
+  if (PROBLEMS[problem.code].status >= 500)
+    request.log.error(
+      { err: error, code: problem.code, method: request.method, route: request.routeOptions.url, stayId: stayIdOf(request) },
+      'a request could not be answered',
+    );
   return sendProblem(request, reply, problem);
+}
+
+/** Never a whole address: what a stranger writes into it may be an identity. */
+function stayIdOf({ params }: FastifyRequest): string | undefined {
+  const { stayId } = (params ?? {}) as { stayId?: string };
+  return stayId !== undefined && STAY_ID.test(stayId) ? stayId : undefined;
 }
 
 function problemOf(error: FastifyError, request: FastifyRequest): Problem {

@@ -47,6 +47,9 @@ export function byExpectedDischarge(f: Facts, start: Instant, rule: DeadlineRule
   return inForce((last(known) ?? due[0])?.due ?? start + 24 * HOUR, due.slice(Math.max(known.length, 1)));
 }
 
+/** Whose it is, in a key: the ward that takes over takes over the deadline too. */
+export const placeOf = (owner: UnitRef): string => (owner.party === 'slutenvard' ? owner.party : owner.unit);
+
 export const draft = (id: DeadlineId, key: string, owner: UnitRef, startedAt: Instant, dueAt: Instant, ended?: Ending): Draft => ({
   key: `${id}:${key}`,
   id,

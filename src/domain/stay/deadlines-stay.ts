@@ -2,7 +2,7 @@
 import type { DeadlineId } from '../agreement.js';
 import { HOUR, type Instant } from '../calendar.js';
 import type { UnitRef } from '../ids.js';
-import { byExpectedDischarge, draft, dueAfter, type Find, first, inForce, met, soonest } from './deadline-parts.js';
+import { byExpectedDischarge, draft, dueAfter, type Find, first, inForce, met, placeOf, soonest } from './deadline-parts.js';
 import type { Facts } from './facts.js';
 import { last } from './lists.js';
 import { allUnits, closedAt, kommunUnits, mayCloseFrom, reachedAt, sinceOf, unitsOf, vardcentralUnit, wardUnit } from './parties.js';
@@ -126,7 +126,7 @@ export const STAY_DEADLINES = {
         {
           ...draft(
             'avsluta-arende',
-            `${f.discharge?.id}:${unit.unit}`,
+            `${f.discharge?.id}:${placeOf(unit)}`,
             unit,
             start,
             dueAfter(start, rule),

@@ -1,8 +1,8 @@
 /** The deadlines of the samordnade vårdplanering: staffing, call, vårdplan, meeting, SIP, follow-up. */
 import type { DeadlineId } from '../agreement.js';
 import { endOfDay, localDateOf } from '../calendar.js';
-import { byExpectedDischarge, draft, dropped, dueAfter, type Find, first, inForce, met, soonest } from './deadline-parts.js';
-import type { Facts } from './facts.js';
+import { byExpectedDischarge, draft, dropped, dueAfter, type Find, first, inForce, met, placeOf, soonest } from './deadline-parts.js';
+import { type Facts, isSameSide } from './facts.js';
 import { last } from './lists.js';
 import { reachedAt, svplCalledFor, unitsOf, vardcentralUnit, wardUnit } from './parties.js';
 
@@ -59,9 +59,9 @@ export const SVPL_DEADLINES = {
         .flatMap((party) => unitsOf(f, party))
         .map((unit) => {
           const start = unit.party === 'kommun' ? reachedAt(f, unit.unit, call.at) : call.at;
-          const answered = f.acknowledgements.find((a) => a.party === unit.party && a.unit === unit.unit && a.at >= call.at);
+          const answered = f.acknowledgements.find((a) => isSameSide(a, unit) && a.at >= call.at);
           const ending = soonest(met(answered), dropped(f.calls[i + 1]), dropped(f.declined), dropped(first(f.held, call.at)));
-          return draft('kvittering', `${call.id}:${unit.unit}`, unit, start, dueAfter(start, rule), ending);
+          return draft('kvittering', `${call.id}:${placeOf(unit)}`, unit, start, dueAfter(start, rule), ending);
         });
     }),
   /** @source J Link vårdplan */
@@ -78,7 +78,7 @@ export const SVPL_DEADLINES = {
         const start = party === 'kommun' ? reachedAt(f, unit.unit, initiated.at) : initiated.at;
         return draft(
           'vardplan-signerad',
-          `${initiated.id}:${unit.unit}`,
+          `${initiated.id}:${placeOf(unit)}`,
           unit,
           start,
           byExpectedDischarge(f, start, rule),

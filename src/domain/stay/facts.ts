@@ -315,7 +315,11 @@ const FOLD: { [A in ActionName]: (f: Facts, data: DataOf<A>, when: Happened, by:
   },
 };
 
-const samePart = (part: VardplanPart, by: Actor) => part.party === by.party && part.unit === by.unit && part.profession === (by.role ?? '');
+type Side = { party: string; unit: string };
+/** The same party at the same unit; the ward that has taken over stands in the place of the one before it. @source domain.md §3 `flytta` */
+export const isSameSide = (a: Side, b: Side): boolean => a.party === b.party && (a.party === 'slutenvard' || a.unit === b.unit);
+
+const samePart = (part: VardplanPart, by: Actor) => isSameSide(part, by) && part.profession === (by.role ?? '');
 
 function addEstimate(f: Facts, text: string, when: Happened): void {
   const expected = readExpected(text) ?? when.at;

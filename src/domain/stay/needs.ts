@@ -5,7 +5,7 @@ import { addMonths, HOUR, type Instant, localDateOf, parseInstant } from '../cal
 import { type Actor, KOMMUNKOD, ROLES } from '../ids.js';
 import { ACTIONS, type ActionName, CHECKLIST_OWNERS, CHECKLISTS, VID_BEHOV } from './actions.js';
 import { calledProfessions } from './deadlines-svpl.js';
-import { type Facts, presentKommun } from './facts.js';
+import { type Facts, isSameSide, presentKommun } from './facts.js';
 import { last } from './lists.js';
 import { closedAt, inScope, isOutside, kommunUnits, mayCloseFrom, newMeetingPending, unitsOf } from './parties.js';
 import type { RefusalCode } from './refusals.js';
@@ -101,8 +101,7 @@ const isReady = (f: Facts): boolean => last(f.ready)?.until === null;
 const isCalled = (f: Facts, by: Actor): boolean =>
   by.party === 'slutenvard' ||
   [...calledProfessions(f), ...(f.initiated?.kontaktOnskasMed ?? [])].some((k) => k.part === by.party && k.profession === by.role);
-const ownPart = (f: Facts, by: Actor) =>
-  f.vardplan.find((p) => p.party === by.party && p.unit === by.unit && p.profession === (by.role ?? ''));
+const ownPart = (f: Facts, by: Actor) => f.vardplan.find((p) => isSameSide(p, by) && p.profession === (by.role ?? ''));
 
 /** Who has yet to sign: the called professions inside the system, and everybody who has written a part. @source J Link vårdplan */
 function unsigned(f: Facts): string[] {
@@ -110,7 +109,9 @@ function unsigned(f: Facts): string[] {
   const missing = called
     .filter((k) => !f.vardplan.some((p) => p.party === k.part && p.profession === k.profession && p.signedAt !== null))
     .map((k) => `${k.part}/${k.profession}`);
-  return [...new Set([...missing, ...f.vardplan.filter((p) => p.signedAt === null).map((p) => `${p.party}/${p.profession}`)])];
+  // The part of a kommun that is no longer concerned holds nobody up.
+  const written = f.vardplan.filter((p) => p.signedAt === null && unitsOf(f, p.party).some((u) => isSameSide(u, p)));
+  return [...new Set([...missing, ...written.map((p) => `${p.party}/${p.profession}`)])];
 }
 
 /**
@@ -178,10 +179,7 @@ const NEEDS: { [A in ActionName]?: Needs<A> } = {
   'skriv-ut-vardplan': (f, { by }) =>
     firstOf(
       need(f.vardplanApproved, 'vardplan-ej-godkand'),
-      need(
-        (by.party === 'slutenvard' && by.role === 'sjukskoterska') || f.vardplan.some((p) => p.party === by.party && p.unit === by.unit),
-        'ej-deltagit',
-      ),
+      need((by.party === 'slutenvard' && by.role === 'sjukskoterska') || f.vardplan.some((p) => isSameSide(p, by)), 'ej-deltagit'),
     ),
   'meddela-utskrivningsklar': (f) => firstOf(messageSent(f), need(!isReady(f), 'redan-utskrivningsklar')),
   'aterkalla-utskrivningsklar': (f) => need(isReady(f), 'ej-utskrivningsklar'),

@@ -1,7 +1,7 @@
 /** Whose stay it is: the units that take part, what each has been sent, and what the facts mean for them. */
 import type { Instant } from '../calendar.js';
 import type { UnitRef } from '../ids.js';
-import { type Facts, factsOf, presentKommun } from './facts.js';
+import { type Facts, factsOf, isSameSide, presentKommun } from './facts.js';
 import { last } from './lists.js';
 import type { Stay } from './state.js';
 
@@ -115,6 +115,6 @@ export function mayCloseFrom(f: Facts, party: string): Instant | null {
 
 /** Whether a party has closed its case, itself or by the system. */
 export function closedAt(stay: Stay, unit: UnitRef): Instant | null {
-  const own = factsOf(stay).closed.find((c) => c.party === unit.party && c.unit === unit.unit);
-  return own?.at ?? stay.closedBySystem.find((c) => c.unit.party === unit.party && c.unit.unit === unit.unit)?.at ?? null;
+  const own = factsOf(stay).closed.find((c) => isSameSide(c, unit));
+  return own?.at ?? stay.closedBySystem.find((c) => isSameSide(c.unit, unit))?.at ?? null;
 }

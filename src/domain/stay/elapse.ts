@@ -40,7 +40,8 @@ function judge(stay: Stay, rules: ProcessRules, judgedUntil: Instant): StayEvent
       // Judged before, and told to those it concerns; an undone or corrected fact has moved it, or taken away what closed it.
       const changed = !anew && (deviation.at !== d.dueAt || (deviation.status === 'avslutad' && !done));
       if (anew) events.push({ type: 'breached', at: d.dueAt, deadline: d.key, id: d.id, owner, dueAt: d.dueAt });
-      if (changed) events.push({ type: 'deviation-noted', at: d.dueAt, deviation: { id: d.key, type: d.id, at: d.dueAt, status: 'oppen', owner } });
+      if (changed)
+        events.push({ type: 'deviation-noted', at: d.dueAt, deviation: { id: d.key, type: d.id, at: d.dueAt, status: 'oppen', owner } });
       if (done && (changed || deviation?.status !== 'avslutad'))
         events.push({ type: 'deviation-closed', at: done.at, deviation: d.key, status: 'avslutad' });
       continue;

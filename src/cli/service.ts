@@ -86,7 +86,7 @@ async function start({ config, roles, agreements, keys, openClock }: Ready, log:
   const broken = [...(embedded.value === undefined ? [] : [embedded.value.died])];
   if (embedded.value !== undefined) addresses.temporalUi = embedded.value.uiUrl;
   if (roles.includes('codec')) {
-    const codec = await startCodecServer({ ...config.codec, keys, uiOrigins: originsOf(addresses.temporalUi) });
+    const codec = await startCodecServer({ ...config.codec, keys, uiOrigins: originsOf(addresses.temporalUi) ?? config.codecOrigins });
     stoppers.push({ part: 'codec server', stop: codec.close });
     addresses.codec = codec.url;
   }
@@ -171,8 +171,8 @@ const domainClockOf = ({ start, realStart, scale }: Clock) => ({ start, realStar
 const urlOf = ({ host, port }: Address): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** The UI may be opened by either name of this machine. */
-function originsOf(uiUrl: string | undefined): string[] {
-  if (uiUrl === undefined) return [];
+function originsOf(uiUrl: string | undefined): string[] | undefined {
+  if (uiUrl === undefined) return undefined;
   return [uiUrl, uiUrl.replace('127.0.0.1', 'localhost')];
 }
 

@@ -15,6 +15,8 @@ interface Line {
    * own time came late, and is played late.
    */
   dueAt: Instant;
+  /** It stands later than its own time: the service is to judge what was due before, as if it had not come yet. */
+  cameLate: boolean;
 }
 export type FeedLine =
   | (Line & { kind: 'stay'; body: Record<string, unknown> })
@@ -67,7 +69,7 @@ export function readFeed(bytes: Uint8Array): { feed: Feed } | { bad: BadLine[] }
     if ('reason' in read) bad.push(read);
     else {
       latest = Math.max(latest, read.dueAt);
-      lines.push({ ...read, dueAt: latest });
+      lines.push({ ...read, dueAt: latest, cameLate: read.dueAt < latest });
     }
   }
   return bad.length > 0 ? { bad } : { feed: { id: createHash('sha256').update(bytes).digest('hex'), lines } };
@@ -85,7 +87,7 @@ function readLine(text: string, number: number): FeedLine | BadLine {
     return { line: number, reason: parsed.errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ') };
   if ('stay' in parsed.value) {
     const { stayId: id, ...body } = parsed.value.stay;
-    return { kind: 'stay', number, stayId: id, dueAt: parseInstant(body.admittedAt) as Instant, body };
+    return { kind: 'stay', number, stayId: id, dueAt: parseInstant(body.admittedAt) as Instant, cameLate: false, body };
   }
   const { stayId: id, action, ...envelope } = parsed.value.action;
   // A recorded action was really sent at its `at`, unless the line itself says that it came late.
@@ -95,6 +97,7 @@ function readLine(text: string, number: number): FeedLine | BadLine {
     stayId: id,
     action,
     dueAt: parseInstant(envelope.at) as Instant,
+    cameLate: false,
     envelope: { ...envelope, imported: envelope.imported ?? true },
   };
 }

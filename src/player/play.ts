@@ -70,9 +70,18 @@ export async function play({
   };
 
   const limit = limiter(concurrency);
+  /** Before a line that came late: all before it are answered, the service knows, and has had time to judge what was due. */
+  const untilJudged = async (index: number) => {
+    while (place.answered < index && !stop.aborted) await sleep(LOOK_EVERY_MS);
+    if (stop.aborted) return;
+    await watermark.tell();
+    await sleep(JUDGED_WITHIN_MS, undefined, { signal: stop }).catch(() => undefined);
+  };
   const tails = new Map<string, Promise<void>>();
   const sendInOrder = (index: number, line: FeedLine) => {
-    const tail = (tails.get(line.stayId) ?? Promise.resolve()).then(() =>
+    const before = tails.get(line.stayId) ?? Promise.resolve();
+    const ready = line.cameLate && !noWait ? before.then(() => untilJudged(index)) : before;
+    const tail = ready.then(() =>
       limit(async () => {
         if (stop.aborted) return;
         const { answer, isFailure } = await send(service, line);
@@ -138,6 +147,8 @@ async function send(service: Service, line: FeedLine): Promise<{ answer: NotAcce
 
 const RENEW_EVERY_MS = 2_000;
 const LOOK_EVERY_MS = 100;
+/** Real time in which a service judges a deadline, once it knows that it may. */
+const JUDGED_WITHIN_MS = 2_000;
 
 /**
  * Tells a service on a fast clock how far the feed has been answered: when that has changed, and every two seconds at

@@ -425,6 +425,10 @@ describe('the service', () => {
     await fast.close();
   });
 
+  test('answers HEAD, for those who watch it', async () => {
+    expect((await app.inject({ method: 'HEAD', url: '/healthz' })).statusCode).toBe(200);
+  });
+
   test('is ready while Temporal and the ledger answer', async () => {
     expect((await app.inject('/readyz')).json()).toEqual({ status: 'ready' });
     service.away = true;

@@ -112,6 +112,20 @@ describe('a feed that is played', () => {
     expect(service.feeds.get(feed.id)).toBe(null);
   });
 
+  test('waits with a line that came late until what was due before it has been judged', async () => {
+    const late = { action: { stayId: 'S1', action: 'kommentera', id: 'late', at: toIso(START + HOUR), by: nurse, data: { text: 'x' } } };
+    const lines = [
+      { stay: { stayId: 'S1', ...ADMISSION_EXAMPLE, admittedAt: toIso(START) } },
+      { stay: { stayId: 'S2', ...ADMISSION_EXAMPLE, admittedAt: toIso(START + 10 * HOUR) } },
+      late,
+    ];
+    const read = readFeed(new TextEncoder().encode(lines.map((line) => JSON.stringify(line)).join('\n')));
+    await playTo(await start(), (read as { feed: Feed }).feed);
+    expect(asked.map(({ what }) => what)).toEqual(['S1', 'S2', 'S1:late']);
+    expect(asked[2]?.watermark).toBe(START + 10 * HOUR);
+    expect((asked[2]?.now ?? 0) - (asked[1]?.now ?? 0)).toBeGreaterThan(1_500 * SCALE);
+  });
+
   test('counts a refusal as an answer, with its reason', async () => {
     const lines = [
       { stay: { stayId: 'S1', ...ADMISSION_EXAMPLE, admittedAt: toIso(START) } },

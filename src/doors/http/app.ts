@@ -31,7 +31,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     ...(deps.logger === undefined ? { logger: false } : { loggerInstance: deps.logger }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
-    exposeHeadRoutes: false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1_000 },
     requestTimeout: 60_000,

@@ -20,6 +20,8 @@ export function noticeRoutes(app: FastifyInstance, { ledger, clock, pollMs = POL
   app.addHook('preClose', async () => closing.abort());
 
   routes.get('/v1/units/:unit/notices', {
+    // A stream has no head.
+    exposeHeadRoute: false,
     schema: {
       tags: ['notices'],
       summary: "Read a unit's inbox",

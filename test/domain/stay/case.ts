@@ -52,8 +52,9 @@ export const PROCESS_LEADER = actor('region', 'jonkoping', 'processledare');
 export const SYSTEM = actor('system', 'adt');
 export const ofKommun = (kommun: string, role = 'handlaggare'): Actor => actor('kommun', kommun, role);
 
+const loaded = loadAgreements();
+
 export function rulesOf(id: AgreementId = 'jonkoping-2018', admittedAt: Instant = ADMISSION.admittedAt): ProcessRules {
-  const loaded = loadAgreements();
   const found = loaded.ok ? loaded.agreements.find((one) => one.id === id) : undefined;
   if (!found) throw new Error(`no agreement ${id}`);
   return processRulesOf(found, admittedAt, found.region ?? 'jonkoping');

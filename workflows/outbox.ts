@@ -1,4 +1,8 @@
-/** What goes out of a stay: events to the ledger, notices to units. Started when not under way, never waited for, never given up in silence. */
+/**
+ * What goes out of a stay: events to the ledger, notices to units. Started when not under way, never waited for, never given up in silence.
+ * While the ledger answers, both go as local activities: within the workflow task that made them, so that an answered action is recorded
+ * and told, and the history stays short. What fails that way is left to the server to retry, for as long as it takes.
+ */
 import { ActivityFailure, ApplicationFailure, isCancellation, proxyActivities, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { createActivities } from '../activities/index.js';
 import type { ProcessRules } from '../src/domain/agreement.js';
@@ -9,12 +13,13 @@ import type { NumberedEvent } from './messages.js';
 
 type Activities = ReturnType<typeof createActivities>;
 
-const local = proxyLocalActivities<Pick<Activities, 'record'>>({ startToCloseTimeout: '5s', retry: { maximumAttempts: 1 } });
-const durable = proxyActivities<Pick<Activities, 'record'>>({
+// A local activity holds the answers of its workflow task: short, and tried once.
+const local = proxyLocalActivities<Pick<Activities, 'record' | 'notify'>>({ startToCloseTimeout: '5s', retry: { maximumAttempts: 1 } });
+const { record: recordUntilItWorks } = proxyActivities<Pick<Activities, 'record'>>({
   startToCloseTimeout: '1m',
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
-const { notify } = proxyActivities<Pick<Activities, 'notify'>>({
+const { notify: notifyForDays } = proxyActivities<Pick<Activities, 'notify'>>({
   startToCloseTimeout: '1m',
   scheduleToCloseTimeout: '3 days',
   retry: { initialInterval: '5s', maximumInterval: '1h' },
@@ -30,12 +35,13 @@ export interface Outbox {
   start(): void;
   /** How many sends are under way. */
   underWay(): number;
-  /** A local activity cannot outlive its workflow task: no continue-as-new while one runs. */
-  recordingLocally(): boolean;
+  /** Some of them are local activities, which cannot outlive their workflow task: no continue-as-new meanwhile. */
+  isLocal(): boolean;
 }
 
 export interface OutboxDeps {
   stayId: string;
+  region: string;
   rules: ProcessRules;
   held(): HeldStay;
   /** The ledger has the events up to this number. */
@@ -46,26 +52,45 @@ export interface OutboxDeps {
 
 const unitKey = ({ party, unit }: UnitRef): string => `${party}/${unit}`;
 
+/** The activity failed. Anything else is a broken program, and must be seen. */
+const isFailure = (error: unknown): boolean => error instanceof ActivityFailure && !isCancellation(error);
+
 /** Why a delivery failed for good, in words a process owner can read. */
 const reasonOf = (error: unknown): string => {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   return (cause instanceof ApplicationFailure ? cause.message : 'Ingen leverans lyckades i tid').slice(0, 200);
 };
 
-export function outbox({ stayId, rules, held, recorded, delivered }: OutboxDeps): Outbox {
-  let recording: 'no' | 'locally' | 'durably' = 'no';
-  // After a failure the next batch takes the durable way at once, so that a ledger that hangs delays no answer twice.
+export function outbox({ stayId, region, rules, held, recorded, delivered }: OutboxDeps): Outbox {
+  let recording = false;
+  let locals = 0;
+  // After a failure what comes next takes the durable way at once, so that a ledger that hangs delays no answer twice.
   let ledgerAnswers = true;
   const notifying = new Set<string>();
+  const unreachable = new Set<string>();
+
+  /** True when it worked. */
+  const locally = async (send: () => Promise<unknown>): Promise<boolean> => {
+    locals++;
+    try {
+      await send();
+      return true;
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      return false;
+    } finally {
+      locals--;
+    }
+  };
 
   /** The server retries it for as long as it takes, and the stay goes on meanwhile. Even a failure called final is no reason to forget what happened. */
   const recordDurably = async (batch: Parameters<Activities['record']>[0], summary: string): Promise<void> => {
     for (;;) {
       try {
-        await durable.record.executeWithOptions({ summary }, [batch]);
+        await recordUntilItWorks.executeWithOptions({ summary }, [batch]);
         return;
       } catch (error) {
-        if (isCancellation(error)) throw error;
+        if (!isFailure(error)) throw error;
         await sleep(REFUSED_PAUSE, { summary: 'Registret tog inte emot händelserna; försöker igen' });
       }
     }
@@ -73,34 +98,35 @@ export function outbox({ stayId, rules, held, recorded, delivered }: OutboxDeps)
 
   const sendRecord = async (events: NumberedEvent[]): Promise<void> => {
     const last = events[events.length - 1]?.seq ?? 0;
-    const batch = { stayId, region: rules.region, ...(events[0]?.seq === 1 ? { rules } : {}), events };
+    const batch = { stayId, region, ...(events[0]?.seq === 1 ? { rules } : {}), events };
     const summary = `Sparar händelse ${events[0]?.seq}–${last} i registret`;
-    if (ledgerAnswers) {
-      recording = 'locally';
-      ledgerAnswers = await local.record.executeWithOptions({ summary }, [batch]).then(
-        () => true,
-        () => false,
-      );
-    }
+    recording = true;
+    ledgerAnswers &&= await locally(() => local.record.executeWithOptions({ summary }, [batch]));
     if (!ledgerAnswers) {
-      recording = 'durably';
       await recordDurably(batch, `${summary}: registret svarade inte, försöker tills det gör det`);
       ledgerAnswers = true;
     }
-    recording = 'no';
+    recording = false;
     recorded(last);
   };
 
   const sendNotices = async (to: UnitRef, notices: Notice[]): Promise<void> => {
     const types = [...new Set(notices.map(({ type }) => type))].slice(0, 3).join(', ');
+    const summary = `Meddelar ${to.party} ${to.unit}: ${types}`.slice(0, 120);
+    const request = { stayId, region, to, notices };
+    const key = unitKey(to);
     let failure: string | undefined;
-    try {
-      await notify.executeWithOptions({ summary: `Meddelar ${to.party} ${to.unit}: ${types}`.slice(0, 120) }, [{ stayId, region: rules.region, to, notices }]);
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      failure = reasonOf(error);
+    if (!ledgerAnswers || unreachable.has(key) || !(await locally(() => local.notify.executeWithOptions({ summary }, [request])))) {
+      unreachable.add(key);
+      try {
+        await notifyForDays.executeWithOptions({ summary }, [request]);
+        unreachable.delete(key);
+      } catch (error) {
+        if (!isFailure(error)) throw error;
+        failure = reasonOf(error);
+      }
     }
-    notifying.delete(unitKey(to));
+    notifying.delete(key);
     delivered(notices, failure);
   };
 
@@ -122,10 +148,10 @@ export function outbox({ stayId, rules, held, recorded, delivered }: OutboxDeps)
   return {
     start() {
       const { records } = held();
-      if (recording === 'no' && records.length > 0) void sendRecord(records.slice(0, MAX_BATCH));
+      if (!recording && records.length > 0) void sendRecord(records.slice(0, MAX_BATCH));
       startNotices();
     },
-    underWay: () => notifying.size + (recording === 'no' ? 0 : 1),
-    recordingLocally: () => recording === 'locally',
+    underWay: () => notifying.size + (recording ? 1 : 0),
+    isLocal: () => locals > 0,
   };
 }

@@ -102,6 +102,7 @@ async function live(input: StayInput): Promise<void> {
   );
   const sends = outbox({
     stayId,
+    region: input.admission.region,
     rules,
     held: () => current,
     recorded(seq) {
@@ -123,7 +124,7 @@ async function live(input: StayInput): Promise<void> {
   const fits = (): boolean => new TextEncoder().encode(JSON.stringify(carried())).length < CARRIED_MAX_BYTES;
   const quiet = stopwatch(QUIET_WITHIN, 'Historiken är lång: väntar på ett lugnt ögonblick för att fortsätta i en ny körning', touch);
   const mayContinue = (): boolean => {
-    if (!workflowInfo().continueAsNewSuggested || sends.recordingLocally()) return false;
+    if (!workflowInfo().continueAsNewSuggested || sends.isLocal()) return false;
     const calm = sends.underWay() === 0 && waiting() < FEW;
     return (calm || quiet.isOver()) && fits();
   };

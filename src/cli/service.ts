@@ -124,6 +124,8 @@ async function startWorker(
 
   const native = await NativeConnection.connect(temporal);
   stoppers.push({ part: "worker's connection", stop: () => native.close() });
+  // Before the first timer fires: a feed that was being played must hold the clock back until its player is heard again.
+  if (clock.scale !== 1) await ledger.reviveFeeds(Date.now());
   const activities = createActivities({ ledger, agreements, dataDir: config.dataDir, clock, log });
   const worker = await runWorker({ connection: native, namespace, activities, keys, workflowBundle });
   stoppers.push({ part: 'worker', stop: worker.stop });

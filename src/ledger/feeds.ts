@@ -29,3 +29,11 @@ export async function watermark({ db }: LedgerContext, realNow: number): Promise
     .executeTakeFirstOrThrow();
   return earliest;
 }
+
+/** Gives every feed a new lease, at the start of a service: while it was down, no player could renew its own. */
+export async function reviveFeeds({ db }: LedgerContext, realNow: number): Promise<void> {
+  await db
+    .updateTable('feeds')
+    .set({ expires_real_at: realNow + FEED_LEASE_MS })
+    .execute();
+}

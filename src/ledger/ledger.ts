@@ -5,7 +5,7 @@ import type { Instant } from '../domain/calendar.js';
 import type { Admission } from '../domain/stay/state.js';
 import { type AdmissionClaim, claimStay } from './admissions.js';
 import { type Connection, connectPglite, connectPostgres, type Db } from './connect.js';
-import { renewFeed, watermark } from './feeds.js';
+import { renewFeed, reviveFeeds, watermark } from './feeds.js';
 import type { LedgerKey } from './identity.js';
 import { acknowledge, type InboxNotice, type InboxQuery, inbox } from './inbox.js';
 import { type CaseRow, type CasesQuery, listStays } from './list-stays.js';
@@ -73,6 +73,8 @@ export interface Ledger {
 
   /** Says how far a recorded feed has been answered (null: it is done), and renews its lease of a minute in real time. */
   renewFeed(feed: { feedId: string; watermark: Instant | null; realNow: number }): Promise<void>;
+  /** Gives every feed a new lease: for a service that was down and starts again. */
+  reviveFeeds(realNow: number): Promise<void>;
   /** The earliest instant not yet answered by any feed being played; null when none is. */
   watermark(realNow: number): Promise<Instant | null>;
 
@@ -121,6 +123,7 @@ export function ledgerOver(connection: Connection, keys: readonly LedgerKey[], m
     freezeMonth: (month, frozenAt, draft) => freezeMonth(context, month, frozenAt, draft),
     readMonth: (month) => readMonth(context, month),
     renewFeed: (feed) => renewFeed(context, feed),
+    reviveFeeds: (realNow) => reviveFeeds(context, realNow),
     watermark: (realNow) => watermark(context, realNow),
     ping: async () => {
       await sql`select 1`.execute(context.db);

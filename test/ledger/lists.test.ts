@@ -120,6 +120,10 @@ await onEachBackend((backend) => {
       expect(await ledger.watermark(60_000)).toBe(700);
       await ledger.renewFeed({ feedId: 'b', watermark: null, realNow: 61_000 });
       expect(await ledger.watermark(61_000)).toBeNull();
+      // A service that starts again holds back for those that it kept from renewing.
+      await ledger.reviveFeeds(61_000);
+      expect(await ledger.watermark(61_000)).toBe(500);
+      expect(await ledger.watermark(121_000)).toBeNull();
     });
   });
 

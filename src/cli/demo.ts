@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.js';
 import { toIso, toSwedish } from '../domain/calendar.js';
 import type { Feed } from '../player/feed.js';
-import { type Service, serviceAt } from '../player/service.js';
+import { type Service, ServiceUnreachable, serviceAt } from '../player/service.js';
 import { followClock } from '../player/service-clock.js';
 import { type Month, resultText, type StayRow } from './demo-result.js';
 import { reportErrors, withConfig } from './errors.js';
 import { type CommandIo, EXIT } from './io.js';
-import { feedOf, playTo } from './replay.js';
+import { FIRST_CONTACT_MS, feedOf, playTo } from './replay.js';
 
 export const REGION = 'jonkoping';
 export const MONTH = '2019-03';
@@ -49,7 +49,11 @@ export async function playSample(
   { extra = [], signal }: { extra?: string[]; signal?: AbortSignal } = {},
 ): Promise<number> {
   const service = serviceAt({ url: config.hemgangUrl, token: config.hemgangToken, patienceMs: PATIENCE_MS, signal });
-  const objection = await objectionTo(service, feed);
+  const first = serviceAt({ url: config.hemgangUrl, token: config.hemgangToken, patienceMs: FIRST_CONTACT_MS, signal });
+  const objection = await objectionTo(first, feed).catch((error: unknown) => {
+    if (error instanceof ServiceUnreachable) return `${error.message}: är tjänsten igång? Se HEMGANG_URL.`;
+    throw error;
+  });
   if (objection !== undefined) return reportErrors(io, [objection]);
   io.stderr.write(`Spelar upp mars 2019, Region Jönköpings län: ${feed.lines.length} händelser.\n`);
   const played = await playTo(config, feed, io, { label: 'Provmånaden', signal });

@@ -17,6 +17,8 @@ export interface ReplayOptions {
 }
 
 const SHOWN = 10;
+/** A service that has never been heard is waited for this long; one that has been, for half an hour. */
+export const FIRST_CONTACT_MS = 20_000;
 
 /** Answers 0 when every line was answered, be it with a refusal; 1 when one failed, the file is bad or the service stayed away. */
 export async function run({ file, noWait }: ReplayOptions, io: CommandIo): Promise<number> {
@@ -66,6 +68,10 @@ export async function playTo(
     progress.update(done, total, toSwedish(feed.lines[Math.min(done, total - 1)]?.dueAt ?? 0));
   const service = serviceAt({ url: config.hemgangUrl, token: config.hemgangToken, signal: stop, onOutage });
   try {
+    await serviceAt({ url: config.hemgangUrl, token: config.hemgangToken, signal: stop, onOutage, patienceMs: FIRST_CONTACT_MS }).request(
+      'GET',
+      '/v1/clock',
+    );
     return await play({ feed, service, placeFile: placeFile(config.dataDir, feed.id), noWait, signal: stop, onProgress });
   } catch (error) {
     progress.say(`${error instanceof Error ? error.message : String(error)}; run it again to go on from there`);

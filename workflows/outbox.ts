@@ -3,7 +3,7 @@
  * While the ledger answers, both go as local activities: within the workflow task that made them, so that an answered action is recorded
  * and told, and the history stays short. What fails that way is left to the server to retry, for as long as it takes.
  */
-import { ActivityFailure, ApplicationFailure, isCancellation, proxyActivities, proxyLocalActivities, sleep } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation, proxyActivities, proxyLocalActivities, sleep, TemporalFailure } from '@temporalio/workflow';
 import type { createActivities } from '../activities/index.js';
 import type { ProcessRules } from '../src/domain/agreement.js';
 import type { UnitRef } from '../src/domain/ids.js';
@@ -52,8 +52,8 @@ export interface OutboxDeps {
 
 const unitKey = ({ party, unit }: UnitRef): string => `${party}/${unit}`;
 
-/** The activity failed. Anything else is a broken program, and must be seen. */
-const isFailure = (error: unknown): boolean => error instanceof ActivityFailure && !isCancellation(error);
+/** The activity failed; a local one does so without an `ActivityFailure` around its reason. Anything else is a broken program, and must be seen. */
+const isFailure = (error: unknown): boolean => error instanceof TemporalFailure && !isCancellation(error);
 
 /** Why a delivery failed for good, in words a process owner can read. */
 const reasonOf = (error: unknown): string => {

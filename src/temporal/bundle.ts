@@ -1,5 +1,4 @@
 /** The workflow bundle: everything that runs in the sandbox, as one script. */
-import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type WorkflowBundleWithSourceMap, bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { FAILURE_CONVERTER_PATH, PAYLOAD_CONVERTER_PATH } from './data-converter.js';
@@ -14,10 +13,4 @@ export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
     failureConverterPath: FAILURE_CONVERTER_PATH,
     logger: new DefaultLogger('WARN'),
   });
-}
-
-/** Writes the bundle to a file (name it `.cjs`), for workers that start from `{ codePath }`. */
-export async function writeWorkflowBundle(file: string): Promise<void> {
-  const { code } = await bundleWorkflows();
-  await writeFile(file, code);
 }

@@ -1,6 +1,6 @@
 /** The shape of everything that comes in, as zod: for the doors, the OpenAPI document, and the JSON Schema that the sandbox checks with. */
 import { z } from 'zod';
-import { ACTION_ID_MAX, PARTIES, STAY_ID } from '../ids.js';
+import { ACTION_ID_MAX, PARTIES } from '../ids.js';
 import { ACTION_NAMES, type ActionName, CHECKLISTS } from './actions.js';
 
 const text = z.string().min(1).max(4000);
@@ -55,7 +55,6 @@ export const admissionSchema = z
   })
   .meta({ id: 'Admission' });
 
-export const stayIdSchema = z.string().regex(STAY_ID);
 
 export const actorSchema = z.strictObject({ party, unit: short, role: short.optional(), name: short.optional() }).meta({ id: 'Actor' });
 

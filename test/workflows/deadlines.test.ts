@@ -152,9 +152,9 @@ describe.skipIf(!TEST_SERVER)('deadlines on durable timers', () => {
     const stay = await openStay(bench, { at: march(4, '09:01'), admittedAt: MARCH, only: ['inskrivningsmeddelande'] });
     await stay.did(assess(march(4, '09:00')));
     await stay.until(march(5, '09:00'));
-    expect((await stay.view())['deviations'].map(({ status }: { status: string }) => status)).toEqual(['oppen']);
+    expect((await stay.view()).deviations.map(({ status }) => status)).toEqual(['oppen']);
     await stay.did(notify(march(4, '10:00')));
-    expect((await stay.view())['deviations'].filter(({ type }: { type: string }) => type === 'inskrivningsmeddelande')).toMatchObject([{ status: 'sen-registrering' }]);
+    expect((await stay.view()).deviations.filter(({ type }) => type === 'inskrivningsmeddelande')).toMatchObject([{ status: 'sen-registrering' }]);
     await stay.did(annul(march(5, '08:00')));
   });
 });

@@ -51,7 +51,7 @@ describe.skipIf(!CLI)('on a real server', () => {
     await codec.close();
     expect(JSON.parse(answer)).toMatchObject({ result: { accepted: true, phase: 'planering' } });
     await cli('workflow', 'signal', '--workflow-id', stay.handle.workflowId, '--name', 'kommentera', '--input', input('cli-2', comment(NINE)));
-    await eventually(async () => (await stay.view())['log'].length === 2);
+    await eventually(async () => (await stay.view()).log.length === 2);
     await stay.did(annul(TEN));
   });
 
@@ -75,7 +75,7 @@ describe.skipIf(!CLI)('on a real server', () => {
       const target = { namespace: 'default', workflowExecution: { workflowId: stay.handle.workflowId } };
       await workflowService.signalWorkflowExecution({ ...target, signalName: 'kommentera', input: { payloads: [payload] } });
       await workflowService.updateWorkflowExecution({ ...target, waitPolicy: { lifecycleStage: 3 }, request: { meta: { updateId: stay.stayId }, input: { name: 'kommentera', args: { payloads: [payload] } } } });
-      await eventually(async () => (await stay.view())['refused'].length === 1);
+      await eventually(async () => (await stay.view()).refused.length === 1);
       await stay.did(assess(NINE), annul(TEN));
     });
   });
@@ -108,6 +108,22 @@ describe.skipIf(!CLI)('on a real server', () => {
     const ended = stay.events().reduce<Stay>(evolve, initialStay(stay.stayId, admission(t(AT))));
     expect(await gateway.reopen(ended, rulesOf('jonkoping-2018', t(AT)), 'kommentera', { id: 'k', by: nurse, data: { text: 'x' } })).toMatchObject({ accepted: false, code: 'avslutad' });
     await eventually(async () => (await stay.handle.describe()).status.name === 'COMPLETED');
+  });
+
+  it('a ledger that hangs delays one answer by its five seconds, and no more after it', async () => {
+    let hanging = true;
+    const stay = await openStay(bench, { at: TEN, admittedAt: AT });
+    bench.world.beforeRecord = async ({ stayId }) => {
+      while (hanging && stayId === stay.stayId) await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    await stay.did(assess(NINE));
+    const began = Date.now();
+    await stay.did(comment(NINE), comment(NINE), comment(NINE));
+    expect(Date.now() - began).toBeLessThan(4_000);
+    hanging = false;
+    await stay.did(annul(TEN));
+    await eventually(async () => (await stay.handle.describe()).status.name === 'COMPLETED', 20_000);
+    bench.world.beforeRecord = () => undefined;
   });
 
   describe('on a fast clock', () => {
@@ -152,7 +168,7 @@ describe.skipIf(!CLI)('on a real server', () => {
     for (let i = 0; i < 1_900; i += 10) await Promise.all(Array.from({ length: 10 }, () => stay.send('kommentera', {})));
     await eventually(async () => (await stay.handle.describe()).runId !== first, 30_000);
     expect(await stay.do(assess(NINE), { id: 'bedom-behov-1' })).toMatchObject({ accepted: true });
-    expect((await stay.view())['log']).toHaveLength(1);
+    expect((await stay.view()).log).toHaveLength(1);
     const { memo, searchAttributes } = await stay.handle.describe();
     expect([memo?.['rubrik'], searchAttributes['Fas']]).toEqual([expect.any(String), ['planering']]);
     await stay.did(annul(TEN));

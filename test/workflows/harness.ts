@@ -10,6 +10,7 @@ import { inject } from 'vitest';
 import type { createActivities } from '../../activities/index.js';
 import type { DeadlineId } from '../../src/domain/agreement.js';
 import type { Admission, Notice, StayEvent } from '../../src/domain/stay/state.js';
+import type { StayView } from '../../src/domain/stay/view.js';
 import { createClient } from '../../src/temporal/client.js';
 import { ensureSearchAttributes } from '../../src/temporal/ensure-search-attributes.js';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.js';
@@ -170,15 +171,15 @@ export interface TestedStay {
   /** The same, and it must be accepted. */
   did(...acts: Act[]): Promise<void>;
   /** Sends anything as an update. */
-  send(action: string, ...args: any[]): Promise<unknown>;
+  send(action: string, ...args: unknown[]): Promise<unknown>;
   /** Sends anything as a signal. */
-  signal(action: string, envelope?: unknown): Promise<void>;
+  signal(action: string, ...args: unknown[]): Promise<void>;
   /** Lets the stay's clock reach this time. */
   until(iso: string): Promise<void>;
   /** Domain time now. */
   now(): Promise<number>;
   events(): StayEvent[];
-  view(): Promise<Record<string, any>>;
+  view(): Promise<StayView>;
 }
 
 export interface Opening {
@@ -232,15 +233,15 @@ export function handOn(bench: Bench, clock: DomainClock, region: string, stayId:
         if (!answer.accepted) throw new Error(`${act.action} refused: ${JSON.stringify(answer)}`);
       }
     },
-    send: (action, ...args) => handle.executeUpdate<unknown, any>(action, { args: args as never }),
-    signal: (action, ...envelope) => handle.signal(action, ...envelope),
+    send: (action, ...args) => handle.executeUpdate<unknown, unknown[] & [unknown]>(action, { args: args as unknown[] & [unknown] }),
+    signal: (action, ...args) => handle.signal(action, ...args),
     async until(iso) {
       const left = (t(iso) - (await domainNow())) / clock.scale;
       if (left > 0) await leap(bench, Math.ceil(left));
     },
     now: domainNow,
     events: () => [...(bench.world.facts.get(stayId) ?? new Map<number, StayEvent>()).entries()].sort(([a], [b]) => a - b).map(([, event]) => event),
-    view: () => handle.query('stay') as Promise<Record<string, any>>,
+    view: () => handle.query<StayView>('stay'),
   };
   return tested;
 }

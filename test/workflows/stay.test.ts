@@ -30,7 +30,7 @@ describe.skipIf(!TEST_SERVER)('a stay', () => {
     const stay = await openStay(bench, { at: hour(10), admittedAt: AT });
     const before = await stay.view();
     expect(await stay.do(ready(hour(9)))).toMatchObject({ accepted: false, code: expect.any(String), need: expect.stringMatching(/[.)]$/) });
-    expect((await stay.view())['log']).toEqual(before['log']);
+    expect((await stay.view()).log).toEqual(before.log);
     await stay.did(annul(hour(10)));
   });
 
@@ -40,7 +40,7 @@ describe.skipIf(!TEST_SERVER)('a stay', () => {
     const again = await stay.do(assess(hour(9)), { id: 'samma' });
     expect(again).toEqual(first);
     expect(await stay.do(assess(hour(9), { nyttBehov: false }), { id: 'samma' })).toMatchObject({ accepted: false, code: 'id-anvant' });
-    expect((await stay.view())['log']).toHaveLength(1);
+    expect((await stay.view()).log).toHaveLength(1);
     await stay.did(annul(hour(10)));
   });
 
@@ -48,7 +48,7 @@ describe.skipIf(!TEST_SERVER)('a stay', () => {
     const stay = await openStay(bench, { at: hour(10), admittedAt: AT });
     const { at, by, data, action } = assess(hour(9));
     await stay.signal(action, { id: 's-1', at, by, data });
-    await eventually(async () => (await stay.view())['phase'] === 'planering');
+    await eventually(async () => (await stay.view()).phase === 'planering');
     await stay.did(annul(hour(10)));
   });
 
@@ -56,8 +56,8 @@ describe.skipIf(!TEST_SERVER)('a stay', () => {
     const stay = await openStay(bench, { at: hour(10), admittedAt: AT });
     const { at, by, data, action } = notify(hour(9));
     await stay.signal(action, { id: 's-2', at, by, data });
-    await eventually(async () => (await stay.view())['refused'].length === 1);
-    expect((await stay.view())['refused']).toMatchObject([{ action: 'skicka-inskrivningsmeddelande', code: 'behov-ej-bedomt' }]);
+    await eventually(async () => (await stay.view()).refused.length === 1);
+    expect((await stay.view()).refused).toMatchObject([{ action: 'skicka-inskrivningsmeddelande', code: 'behov-ej-bedomt' }]);
     await eventually(() => stay.events().some(({ type }) => type === 'refused'));
     await stay.did(annul(hour(10)));
   });
@@ -86,9 +86,9 @@ describe.skipIf(!TEST_SERVER)('a stay', () => {
       expect(stay.events()).toEqual([]);
       // For hours, in which the deadline for the kommun's answer passes.
       await stay.until('2019-03-05T12:00:00+01:00');
-      expect((await stay.view())['deviations']).toMatchObject([{ type: 'svar-inskrivning', status: 'oppen' }]);
+      expect((await stay.view()).deviations).toMatchObject([{ type: 'svar-inskrivning', status: 'oppen' }]);
       await stay.did(answerKnown('2019-03-05T11:00:00+01:00'));
-      expect((await stay.view())['deviations']).toMatchObject([{ type: 'svar-inskrivning', status: 'avslutad' }]);
+      expect((await stay.view()).deviations).toMatchObject([{ type: 'svar-inskrivning', status: 'avslutad' }]);
       // Hundreds of attempts leave no trace in the history.
       expect((await stay.handle.describe()).historyLength).toBeLessThan(150);
       bench.world.beforeRecord = () => undefined;
@@ -148,15 +148,15 @@ describe.skipIf(!TEST_SERVER)('a stay', () => {
     it.each(rows)('refuses %s, as update and as signal, and lives on', async (_what, args) => {
       const stay = await openStay(bench, { at: hour(10), admittedAt: AT });
       expect(await stay.send('kommentera', ...args)).toMatchObject({ accepted: false, code: expect.any(String), need: expect.any(String) });
-      await stay.handle.signal<any[]>('kommentera', ...args);
-      await eventually(async () => (await stay.view())['refused'].length === 1);
+      await stay.signal('kommentera', ...args);
+      await eventually(async () => (await stay.view()).refused.length === 1);
       expect(await stay.do(assess(hour(9)))).toMatchObject({ accepted: true });
       await stay.did(annul(hour(10)));
     });
 
     it.each(['okand', '__proto__', 'constructor', 'toString', '__temporal_x', 'å'])('lives on after a message called %s', async (name) => {
       const stay = await openStay(bench, { at: hour(10), admittedAt: AT });
-      await stay.handle.signal(name, {} as never);
+      await stay.signal(name, {});
       await expect(bench.client.withDeadline(Date.now() + 5_000, () => stay.send(name, {}))).rejects.toThrow();
       expect(await stay.do(assess(hour(9)))).toMatchObject({ accepted: true });
       await stay.did(annul(hour(10)));

@@ -1,4 +1,5 @@
 /** The feed player: sends each line when its time has come, keeps order per stay, and holds the service's clock back where needed. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toIso } from '../domain/calendar.js';
 import type { Feed, FeedLine } from './feed.js';
@@ -51,6 +52,7 @@ export async function play({
   const clock = await followClock(service);
   const broken = new AbortController();
   const stop = signal === undefined ? broken.signal : AbortSignal.any([signal, broken.signal]);
+  setMaxListeners(0, stop);
   const watermark = holdClock({ feed, service, place, held: clock.scale !== 1 });
   let done = before;
   let savedAt = 0;

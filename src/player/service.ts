@@ -1,4 +1,5 @@
 /** The service that a feed is played to, over HTTP: asked again, for long, while it cannot answer. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ServiceOptions {
@@ -38,6 +39,8 @@ const TRIES_OF_A_FAULT = 5;
 
 export function serviceAt({ url, token, patienceMs = PATIENCE_MS, signal, onOutage }: ServiceOptions): Service {
   const base = url.replace(/\/+$/, '');
+  // Every request under way listens to it.
+  if (signal !== undefined) setMaxListeners(0, signal);
   let away = false;
   const tell = (now: boolean, reason: string) => {
     if (now !== away) onOutage?.(now, reason);

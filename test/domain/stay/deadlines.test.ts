@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { toIso } from '../../../src/domain/calendar.js';
-import { admitted, CASEWORKER, COORDINATOR, type Case, DATA, DOCTOR, NURSE, ofKommun, t, upTo } from './case.js';
+import { admitted, CASEWORKER, type Case, COORDINATOR, DATA, DOCTOR, NURSE, ofKommun, t, upTo } from './case.js';
 
 type Row = [id: string, given: () => Case, owner: string, start: string, due: string];
 
-const after = (step: string, change: Parameters<typeof upTo>[2] = {}) => () => upTo(admitted(), step, change);
+const after =
+  (step: string, change: Parameters<typeof upTo>[2] = {}) =>
+  () =>
+    upTo(admitted(), step, change);
 const rejected = after('svar', { data: { svar: { svar: 'avvisad', skal: 'ej-folkbokford' } } });
 
 /** The table of domain.md §3, Deadlines: one row per deadline. */
@@ -15,8 +18,37 @@ const TABLE: Row[] = [
   ['ratta-kommun', rejected, 'slutenvard', '2019-03-04T11:00', '2019-03-05T11:00'],
   ['fast-vardkontakt', after('inskrivning'), 'vardcentral', '2019-03-04T10:00', '2019-03-09T00:00'],
   ['bemanning', after('initierad'), 'vardcentral', '2019-03-05T09:00', '2019-03-06T09:00'],
-  ['svpl-kallelse', after('klar', { without: ['kallelse', 'kvitterad-s', 'kvitterad-k'] }), 'vardcentral', '2019-03-08T10:00', '2019-03-12T00:00'],
-  ['svpl-kallelse', after('klar', { without: ['initierad', 'bemannad-vc', 'bemannad-k', 'forslag', 'kallelse', 'kvitterad-s', 'kvitterad-k', 'plan-s', 'plan-k', 'plan-vc', 'signerad-s', 'signerad-k', 'signerad-vc', 'godkand'] }), 'slutenvard', '2019-03-08T10:00', '2019-03-12T00:00'],
+  [
+    'svpl-kallelse',
+    after('klar', { without: ['kallelse', 'kvitterad-s', 'kvitterad-k'] }),
+    'vardcentral',
+    '2019-03-08T10:00',
+    '2019-03-12T00:00',
+  ],
+  [
+    'svpl-kallelse',
+    after('klar', {
+      without: [
+        'initierad',
+        'bemannad-vc',
+        'bemannad-k',
+        'forslag',
+        'kallelse',
+        'kvitterad-s',
+        'kvitterad-k',
+        'plan-s',
+        'plan-k',
+        'plan-vc',
+        'signerad-s',
+        'signerad-k',
+        'signerad-vc',
+        'godkand',
+      ],
+    }),
+    'slutenvard',
+    '2019-03-08T10:00',
+    '2019-03-12T00:00',
+  ],
   ['kvittering', after('kallelse'), 'slutenvard', '2019-03-06T09:00', '2019-03-07T09:00'],
   ['vardplan-signerad', after('initierad'), 'kommun', '2019-03-05T09:00', '2019-03-10T00:00'], // the estimate is a date: its end
   ['utskrivning', after('utskrivningsmeddelande'), 'slutenvard', '2019-03-08T11:00', '2019-03-09T11:00'],
@@ -33,8 +65,16 @@ const local = (at: number | undefined) => (at === undefined ? undefined : toIso(
 describe('the legal clocks', () => {
   it.each(TABLE)('%s: whose, from when, until when (row %#)', (id, given, owner, start, due) => {
     const deadline = given().deadline(id);
-    expect({ owner: deadline?.owner.party, start: local(deadline?.startedAt), due: local(deadline?.dueAt), ended: deadline?.ended }).toEqual({
-      owner, start: toIso(t(start)), due: toIso(t(due)), ended: undefined,
+    expect({
+      owner: deadline?.owner.party,
+      start: local(deadline?.startedAt),
+      due: local(deadline?.dueAt),
+      ended: deadline?.ended,
+    }).toEqual({
+      owner,
+      start: toIso(t(start)),
+      due: toIso(t(due)),
+      ended: undefined,
     });
   });
 
@@ -51,7 +91,11 @@ describe('the legal clocks', () => {
     expect(c.until('2019-03-05T10:00').until('2019-03-07T10:00').deviations()).toEqual(['svar-inskrivning:oppen']);
     expect(c.told('forsenad:svar-inskrivning')).toEqual(['kommun/0680', 'slutenvard/SE-AVD-31']);
     c.do('2019-03-07T11:00', 'svara-inskrivning', CASEWORKER, DATA['svara-inskrivning']);
-    expect(c.deviation('svar-inskrivning')).toMatchObject({ status: 'avslutad', at: t('2019-03-05T10:00'), closedAt: t('2019-03-07T11:00') });
+    expect(c.deviation('svar-inskrivning')).toMatchObject({
+      status: 'avslutad',
+      at: t('2019-03-05T10:00'),
+      closedAt: t('2019-03-07T11:00'),
+    });
   });
 
   it('what has not been asked for opens no deadline: never assessed', () => {
@@ -59,7 +103,11 @@ describe('the legal clocks', () => {
   });
 
   it('outside the target group every deadline ends', () => {
-    const c = after('klar')().do('2019-03-08T11:00', 'bedom-behov', DOCTOR, { harInsatser: false, nyttBehov: false, endastRegionensOppenvard: false });
+    const c = after('klar')().do('2019-03-08T11:00', 'bedom-behov', DOCTOR, {
+      harInsatser: false,
+      nyttBehov: false,
+      endastRegionensOppenvard: false,
+    });
     expect([c.open(), c.phase()]).toEqual([[], 'utanfor']);
   });
 });
@@ -106,7 +154,12 @@ describe('the call within three calendar days', () => {
   ])('over the night when the clock changes: a notice at %s, until %s', (notice, due) => {
     const c = admitted({ admittedAt: t(notice) - 3_600_000 });
     const now = toIso(t(notice) - 1_800_000);
-    c.do(now, 'bedom-behov', DOCTOR, DATA['bedom-behov']).do(now, 'skicka-inskrivningsmeddelande', NURSE, DATA['skicka-inskrivningsmeddelande']);
+    c.do(now, 'bedom-behov', DOCTOR, DATA['bedom-behov']).do(
+      now,
+      'skicka-inskrivningsmeddelande',
+      NURSE,
+      DATA['skicka-inskrivningsmeddelande'],
+    );
     c.do(notice, 'meddela-utskrivningsklar', DOCTOR, { bedomd: toIso(t(notice)) });
     expect(local(c.deadline('svpl-kallelse')?.dueAt)).toBe(toIso(t(due)));
   });
@@ -131,10 +184,15 @@ describe('the call within three calendar days', () => {
   });
 
   it('a withdrawn notice cancels it, told to all at once', () => {
-    const c = upTo(admitted(), 'utskrivningsmeddelande', { without }).do('2019-03-08T15:00', 'aterkalla-utskrivningsklar', DOCTOR, { skal: 'Feber' });
+    const c = upTo(admitted(), 'utskrivningsmeddelande', { without }).do('2019-03-08T15:00', 'aterkalla-utskrivningsklar', DOCTOR, {
+      skal: 'Feber',
+    });
     expect(c.open().filter((id) => ['svpl-kallelse', 'utskrivning', 'individuell-berakning'].includes(id))).toEqual([]);
     expect(c.told('aterkalla-utskrivningsklar').sort()).toEqual(['kommun/0680', 'vardcentral/SE-VC-1']);
-    expect(c.episode()).toMatchObject({ utskrivningsmeddelandeAt: null, intervals: [{ from: t('2019-03-08T10:00'), until: t('2019-03-08T15:00') }] });
+    expect(c.episode()).toMatchObject({
+      utskrivningsmeddelandeAt: null,
+      intervals: [{ from: t('2019-03-08T10:00'), until: t('2019-03-08T15:00') }],
+    });
   });
 });
 
@@ -156,7 +214,10 @@ describe('the follow-up within a calendar month', () => {
   });
 
   it.each(['sip-revideras', 'nytt-mote'])('%s: a new follow-up', (resultat) => {
-    const c = upTo(admitted(), 'sip-delgiven').do('2019-03-25T10:00', 'folj-upp', COORDINATOR, { resultat, kontaktMedPatient: '2019-03-25T09:00:00+01:00' });
+    const c = upTo(admitted(), 'sip-delgiven').do('2019-03-25T10:00', 'folj-upp', COORDINATOR, {
+      resultat,
+      kontaktMedPatient: '2019-03-25T09:00:00+01:00',
+    });
     expect(local(c.deadline('uppfoljning')?.dueAt)).toBe(toIso(t('2019-04-12T00:00')));
     expect(c.stay().ended).toBeNull();
     const open = c.open();
@@ -169,7 +230,12 @@ describe('the follow-up within a calendar month', () => {
     const early = Math.min(t(met), discharged) - 24 * 3_600_000;
     const c = admitted({ admittedAt: early - 3_600_000 });
     const now = toIso(early);
-    c.do(now, 'bedom-behov', DOCTOR, DATA['bedom-behov']).do(now, 'skicka-inskrivningsmeddelande', NURSE, DATA['skicka-inskrivningsmeddelande']);
+    c.do(now, 'bedom-behov', DOCTOR, DATA['bedom-behov']).do(
+      now,
+      'skicka-inskrivningsmeddelande',
+      NURSE,
+      DATA['skicka-inskrivningsmeddelande'],
+    );
     c.do(now, 'utse-fast-vardkontakt', COORDINATOR, DATA['utse-fast-vardkontakt']).do(now, 'initiera-svpl', NURSE, DATA['initiera-svpl']);
     c.do(now, 'kalla-till-svpl', COORDINATOR, DATA['kalla-till-svpl']);
     const acts: [number, () => Case][] = [
@@ -188,7 +254,10 @@ describe('the other clocks, at their edges', () => {
   });
 
   it('fast vårdkontakt: discharged without one is a breach at once', () => {
-    const c = upTo(admitted(), 'kontakt', { without: ['kontakt'] }).do('2019-03-05T10:00', 'skriv-ut', NURSE, { tidpunkt: '2019-03-05T10:00:00+01:00', till: 'hem' });
+    const c = upTo(admitted(), 'kontakt', { without: ['kontakt'] }).do('2019-03-05T10:00', 'skriv-ut', NURSE, {
+      tidpunkt: '2019-03-05T10:00:00+01:00',
+      till: 'hem',
+    });
     expect(c.deviation('fast-vardkontakt')).toMatchObject({ status: 'oppen', at: t('2019-03-05T10:00') });
   });
 
@@ -206,7 +275,10 @@ describe('the other clocks, at their edges', () => {
   });
 
   it('utskrivning: the kommun owns it while it cannot receive the patient', () => {
-    const c = upTo(admitted(), 'utskrivningsmeddelande').do('2019-03-08T12:00', 'meddela-hemkomst', CASEWORKER, { kanTaEmot: false, skal: 'Ingen plats' });
+    const c = upTo(admitted(), 'utskrivningsmeddelande').do('2019-03-08T12:00', 'meddela-hemkomst', CASEWORKER, {
+      kanTaEmot: false,
+      skal: 'Ingen plats',
+    });
     expect(c.deadline('utskrivning')?.owner).toEqual({ party: 'kommun', unit: '0680' });
     c.do('2019-03-08T13:00', 'meddela-hemkomst', CASEWORKER, { kanTaEmot: true });
     expect(c.deadline('utskrivning')?.owner.party).toBe('slutenvard');
@@ -250,11 +322,34 @@ describe('the other clocks, at their edges', () => {
 
 describe('no SVPL is to be held', () => {
   const four = ['svpl-kallelse', 'svpl-mote', 'vardplan-signerad', 'uppfoljning'];
-  const owed = (c: Case) => [...new Set(c.stay().deviations.map((d) => d.type).concat(c.open()))].filter((id) => four.includes(id));
+  const owed = (c: Case) =>
+    [
+      ...new Set(
+        c
+          .stay()
+          .deviations.map((d) => d.type)
+          .concat(c.open()),
+      ),
+    ].filter((id) => four.includes(id));
   const path = (nyttBehov: boolean) =>
     upTo(admitted(), 'skriv-ut', {
       data: { behov: { harInsatser: true, nyttBehov, endastRegionensOppenvard: false } },
-      without: ['initierad', 'bemannad-vc', 'bemannad-k', 'forslag', 'kallelse', 'kvitterad-s', 'kvitterad-k', 'plan-s', 'plan-k', 'plan-vc', 'signerad-s', 'signerad-k', 'signerad-vc', 'godkand'],
+      without: [
+        'initierad',
+        'bemannad-vc',
+        'bemannad-k',
+        'forslag',
+        'kallelse',
+        'kvitterad-s',
+        'kvitterad-k',
+        'plan-s',
+        'plan-k',
+        'plan-vc',
+        'signerad-s',
+        'signerad-k',
+        'signerad-vc',
+        'godkand',
+      ],
     });
 
   it('without initiation and without new need', () => {
@@ -280,7 +375,12 @@ describe('no SVPL is to be held', () => {
     ['2019-03-11T23:59', []],
     ['2019-03-12T00:00', ['svpl-kallelse-saknas']],
   ])('for payment a decline at %s, against the end of the third day: %j', (now, missing) => {
-    const c = upTo(admitted(), 'overfort', { without: ['kallelse', 'kvitterad-s', 'kvitterad-k'] }).do(now, 'avsta-svpl', NURSE, DATA['avsta-svpl']);
+    const c = upTo(admitted(), 'overfort', { without: ['kallelse', 'kvitterad-s', 'kvitterad-k'] }).do(
+      now,
+      'avsta-svpl',
+      NURSE,
+      DATA['avsta-svpl'],
+    );
     expect(c.missing('2019-03-20T08:00')).toEqual(missing);
   });
 
@@ -288,7 +388,12 @@ describe('no SVPL is to be held', () => {
     ['vastmanland-2022', []],
     ['jonkoping-2018', ['svpl-kallelse-saknas']],
   ] as const)('a postponement documented in time counts as the call where the agreement says so: %s', (agreement, missing) => {
-    const c = upTo(admitted({}, agreement), 'klar', { without: ['kallelse', 'kvitterad-s', 'kvitterad-k'] }).do('2019-03-11T09:00', 'skjut-upp-svpl', COORDINATOR, DATA['skjut-upp-svpl']);
+    const c = upTo(admitted({}, agreement), 'klar', { without: ['kallelse', 'kvitterad-s', 'kvitterad-k'] }).do(
+      '2019-03-11T09:00',
+      'skjut-upp-svpl',
+      COORDINATOR,
+      DATA['skjut-upp-svpl'],
+    );
     expect(c.missing('2019-03-20T08:00')).toEqual(missing);
   });
 });
@@ -299,7 +404,10 @@ describe('a placing kommun', () => {
     expect(c.told('skicka-inskrivningsmeddelande').sort()).toEqual(['kommun/0680', 'kommun/0684', 'vardcentral/SE-VC-1']);
     expect(c.deadline('svar-inskrivning', '0684')?.ended).toBeUndefined();
     c.do('2019-03-04T11:00', 'svara-inskrivning', ofKommun('0684'), DATA['svara-inskrivning']);
-    expect([c.deadline('svar-inskrivning', '0684')?.ended?.how, c.deadline('svar-inskrivning', '0680')?.ended]).toEqual(['uppfylld', undefined]);
+    expect([c.deadline('svar-inskrivning', '0684')?.ended?.how, c.deadline('svar-inskrivning', '0680')?.ended]).toEqual([
+      'uppfylld',
+      undefined,
+    ]);
     expect(c.episode().payer).toBe('0684');
   });
 });

@@ -2,14 +2,20 @@ import { describe, expect, it } from 'vitest';
 import type { Actor, JsonObject } from '../../../src/domain/ids.js';
 import { ACTIONS, type ActionName, CHECKLISTS } from '../../../src/domain/stay/actions.js';
 import { REFUSALS } from '../../../src/domain/stay/refusals.js';
-import { admitted, type Case, CASEWORKER, COORDINATOR, DATA, DOCTOR, KOMMUN_NURSE, MANAGER, NURSE, STORY, t, upTo } from './case.js';
+import { admitted, CASEWORKER, type Case, COORDINATOR, DATA, DOCTOR, KOMMUN_NURSE, MANAGER, NURSE, STORY, t, upTo } from './case.js';
 
 type Given = () => Case;
 const fresh: Given = () => admitted();
-const after = (step: string, change: Parameters<typeof upTo>[2] = {}): Given => () => upTo(admitted(), step, change);
-const outside: Given = () => admitted().do('2019-03-04T09:00', 'bedom-behov', DOCTOR, { harInsatser: false, nyttBehov: false, endastRegionensOppenvard: false });
-const openCareOnly: Given = () => admitted().do('2019-03-04T09:00', 'bedom-behov', DOCTOR, { harInsatser: true, nyttBehov: false, endastRegionensOppenvard: true });
-const unknownName: Given = () => admitted({ patient: { personnummer: '189001019802' } }).do('2019-03-04T09:00', 'bedom-behov', DOCTOR, DATA['bedom-behov']);
+const after =
+  (step: string, change: Parameters<typeof upTo>[2] = {}): Given =>
+  () =>
+    upTo(admitted(), step, change);
+const outside: Given = () =>
+  admitted().do('2019-03-04T09:00', 'bedom-behov', DOCTOR, { harInsatser: false, nyttBehov: false, endastRegionensOppenvard: false });
+const openCareOnly: Given = () =>
+  admitted().do('2019-03-04T09:00', 'bedom-behov', DOCTOR, { harInsatser: true, nyttBehov: false, endastRegionensOppenvard: true });
+const unknownName: Given = () =>
+  admitted({ patient: { personnummer: '189001019802' } }).do('2019-03-04T09:00', 'bedom-behov', DOCTOR, DATA['bedom-behov']);
 const rejected: Given = after('svar', { data: { svar: { svar: 'avvisad', skal: 'ej-folkbokford' } } });
 const compulsory: Given = () => upTo(admitted({ legalForm: 'LPT' }), 'kontakt');
 
@@ -68,7 +74,14 @@ const NEEDS: [action: ActionName, by: Actor, given: Given, code: string | 'ok', 
   ['aterkalla-utskrivningsklar', DOCTOR, after('utskrivningsmeddelande'), 'ok'],
   ['skicka-utskrivningsmeddelande', NURSE, after('behov'), 'inskrivningsmeddelande-saknas', { utskrivning: '2019-03-05T09:00:00+01:00' }],
   ['skicka-utskrivningsmeddelande', NURSE, after('kontakt'), 'ok', { utskrivning: '2019-03-05T12:00:00+01:00' }, '2019-03-04T12:00'], // 24 hours exactly
-  ['skicka-utskrivningsmeddelande', NURSE, after('kontakt'), 'utskrivning-over-24-timmar', { utskrivning: '2019-03-05T12:00:01+01:00' }, '2019-03-04T12:00'],
+  [
+    'skicka-utskrivningsmeddelande',
+    NURSE,
+    after('kontakt'),
+    'utskrivning-over-24-timmar',
+    { utskrivning: '2019-03-05T12:00:01+01:00' },
+    '2019-03-04T12:00',
+  ],
   ['skicka-utskrivningsmeddelande', NURSE, after('utskrivningsmeddelande'), 'ok'], // may be sent again
   ['meddela-hemkomst', CASEWORKER, after('behov'), 'inskrivningsmeddelande-saknas'],
   ['meddela-hemkomst', CASEWORKER, after('kontakt'), 'ok'],
@@ -89,7 +102,13 @@ const NEEDS: [action: ActionName, by: Actor, given: Given, code: string | 'ok', 
   ['delge-sip', COORDINATOR, after('sip-signerad'), 'ok'],
   ['folj-upp-del', CASEWORKER, after('mote'), 'sip-saknas'],
   ['folj-upp-del', CASEWORKER, after('sip'), 'ok'],
-  ['folj-upp', COORDINATOR, after('skriv-ut'), 'svpl-ej-genomford', { resultat: 'avslutad', kontaktMedPatient: '2019-03-09T10:00:00+01:00' }],
+  [
+    'folj-upp',
+    COORDINATOR,
+    after('skriv-ut'),
+    'svpl-ej-genomford',
+    { resultat: 'avslutad', kontaktMedPatient: '2019-03-09T10:00:00+01:00' },
+  ],
   ['avsluta-arende', NURSE, after('klar'), 'ej-utskriven'],
   ['avsluta-arende', NURSE, after('skriv-ut'), 'ok'],
   ['avsluta-arende', COORDINATOR, after('skriv-ut'), 'ej-dags-att-avsluta'],
@@ -129,7 +148,9 @@ describe('what each action needs', () => {
 
   it('what happened before the discharge may be told after it', () => {
     const c = upTo(admitted(), 'skriv-ut', { without: ['hemkomst'] });
-    expect(c.does('2019-03-09T10:30', 'meddela-hemkomst', CASEWORKER, DATA['meddela-hemkomst'], { at: '2019-03-09T09:59' }).accepted).toBe(true);
+    expect(c.does('2019-03-09T10:30', 'meddela-hemkomst', CASEWORKER, DATA['meddela-hemkomst'], { at: '2019-03-09T09:59' }).accepted).toBe(
+      true,
+    );
   });
 
   it('under LPT and LRV steps 3 and 5 are refused while that legal form lasts, and the rest applies', () => {
@@ -147,7 +168,12 @@ describe('what each action needs', () => {
   });
 
   it('protected identity has its own form: name and address are not asked for', () => {
-    const c = admitted({ patient: { reservnummer: 'R-1234', skyddad: true } }).do('2019-03-04T09:00', 'bedom-behov', DOCTOR, DATA['bedom-behov']);
+    const c = admitted({ patient: { reservnummer: 'R-1234', skyddad: true } }).do(
+      '2019-03-04T09:00',
+      'bedom-behov',
+      DOCTOR,
+      DATA['bedom-behov'],
+    );
     expect(c.does('2019-03-04T10:00', 'skicka-inskrivningsmeddelande', NURSE, DATA['skicka-inskrivningsmeddelande']).accepted).toBe(true);
   });
 
@@ -161,14 +187,17 @@ describe('what each action needs', () => {
     expect(verdict.accepted && verdict.warnings.length).toBeGreaterThan(0);
     expect(c.deviations()).toEqual(['checklista:oppen']);
     for (const lista of ['lakare', 'sjukskoterska'] as const) {
-      for (const punkt of CHECKLISTS[lista]) c.do('2019-03-08T12:00', 'kryssa-checklista', lista === 'lakare' ? DOCTOR : NURSE, { lista, punkt, svar: 'klar' });
+      for (const punkt of CHECKLISTS[lista])
+        c.do('2019-03-08T12:00', 'kryssa-checklista', lista === 'lakare' ? DOCTOR : NURSE, { lista, punkt, svar: 'klar' });
     }
     expect(c.deviations()).toEqual(['checklista:avslutad']);
   });
 
   it('an agreement may demand the checklists instead', () => {
     const c = upTo(admitted({}, 'jonkoping-2018', { checklistDemanded: true }), 'klar');
-    expect(c.does('2019-03-08T11:00', 'skicka-utskrivningsmeddelande', NURSE, { utskrivning: '2019-03-09T10:00:00+01:00' })).toMatchObject({ code: 'checklista-ej-klar' });
+    expect(c.does('2019-03-08T11:00', 'skicka-utskrivningsmeddelande', NURSE, { utskrivning: '2019-03-09T10:00:00+01:00' })).toMatchObject({
+      code: 'checklista-ej-klar',
+    });
   });
 
   it('the utskrivningsmeddelande gives the notice of utskrivningsklar in the same act', () => {
@@ -178,12 +207,17 @@ describe('what each action needs', () => {
   });
 
   it('a called profession that was absent is a deviation', () => {
-    const c = upTo(admitted(), 'mote', { data: { mote: { ...DATA['hall-svpl'], tidpunkt: '2019-03-11T10:00:00+01:00', narvarande: [{ part: 'vardcentral' }] } } });
+    const c = upTo(admitted(), 'mote', {
+      data: { mote: { ...DATA['hall-svpl'], tidpunkt: '2019-03-11T10:00:00+01:00', narvarande: [{ part: 'vardcentral' }] } },
+    });
     expect(c.deviation('franvaro')).toMatchObject({ status: 'oppen', text: 'slutenvard/sjukskoterska, kommun/handlaggare' });
   });
 
   it('a reported deviation stays open, whatever it is called', () => {
-    const c = upTo(admitted(), 'kontakt').do('2019-03-05T09:00', 'rapportera-avvikelse', CASEWORKER, { typ: 'svpl-kallelse', text: 'Kom inte fram' });
+    const c = upTo(admitted(), 'kontakt').do('2019-03-05T09:00', 'rapportera-avvikelse', CASEWORKER, {
+      typ: 'svpl-kallelse',
+      text: 'Kom inte fram',
+    });
     expect(c.until('2019-03-06T09:00').deviation('svpl-kallelse')).toMatchObject({ status: 'oppen', text: 'Kom inte fram' });
   });
 });

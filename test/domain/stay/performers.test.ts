@@ -4,7 +4,13 @@ import { ACTION_NAMES, type ActionName } from '../../../src/domain/stay/actions.
 import { admitted, COORDINATOR, DATA, NURSE, OTHER_WARD, ofKommun, SYSTEM, upTo, VARDCENTRAL, WARD } from './case.js';
 
 const UNITS: Record<Party, string> = {
-  slutenvard: WARD.hsaId, vardcentral: VARDCENTRAL.hsaId, kommun: '0680', region: 'jonkoping', tolkningsinstans: 'reko', system: 'adt', annan: 'god-man',
+  slutenvard: WARD.hsaId,
+  vardcentral: VARDCENTRAL.hsaId,
+  kommun: '0680',
+  region: 'jonkoping',
+  tolkningsinstans: 'reko',
+  system: 'adt',
+  annan: 'god-man',
 };
 const WARD_NURSE = ['slutenvard/sjukskoterska'];
 const WARD_DOCTOR = ['slutenvard/lakare'];
@@ -64,7 +70,9 @@ const BY: Record<ActionName, string[]> = {
 };
 
 const everyActor: [name: string, actor: Actor][] = PARTIES.flatMap((party): [string, Actor][] =>
-  ROLES[party].length === 0 ? [[party, { party, unit: UNITS[party] }]] : ROLES[party].map((role) => [`${party}/${role}`, { party, unit: UNITS[party], role }]),
+  ROLES[party].length === 0
+    ? [[party, { party, unit: UNITS[party] }]]
+    : ROLES[party].map((role) => [`${party}/${role}`, { party, unit: UNITS[party], role }]),
 );
 
 const data = (action: ActionName) => ({
@@ -126,7 +134,9 @@ describe('who may do what', () => {
     ['vardcentral', 'planerat-med-lakare', 'vardcentral/vardsamordnare vardcentral/lakare vardcentral/verksamhetschef'],
     ['kommun', 'epikris-last', 'kommun/handlaggare kommun/sjukskoterska kommun/arbetsterapeut kommun/fysioterapeut kommun/ekonom'],
   ])('the checklist %s is ticked by its owner alone', (lista, punkt, owners) => {
-    const allowed = everyActor.filter(([, actor]) => admitted().does('2019-03-04T10:00', 'kryssa-checklista', actor, { lista, punkt, svar: 'klar' }).accepted).map(([name]) => name);
+    const allowed = everyActor
+      .filter(([, actor]) => admitted().does('2019-03-04T10:00', 'kryssa-checklista', actor, { lista, punkt, svar: 'klar' }).accepted)
+      .map(([name]) => name);
     expect(allowed.sort()).toEqual(owners.split(' ').sort());
   });
 

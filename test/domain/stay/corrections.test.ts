@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import { daysOf } from '../../../src/domain/billing/days.js';
+import { toIso } from '../../../src/domain/calendar.js';
+import { admitted, CASEWORKER, type Case, COORDINATOR, DATA, DOCTOR, NURSE, ofKommun, SYSTEM, t, upTo } from './case.js';
+
+const MESSAGE = DATA['skicka-inskrivningsmeddelande'];
+const REJECTION = { svar: 'avvisad', skal: 'ej-folkbokford', rattKommun: '0682' };
+
+describe('registered late', () => {
+  const sent = (at: string, now: string, imported = false) => {
+    const c = upTo(admitted(), 'behov').do(now, 'skicka-inskrivningsmeddelande', NURSE, MESSAGE, { at, imported });
+    return { at: toIso(c.episode().inskrivningsmeddelandeAt ?? 0), status: c.deviation('inskrivningsmeddelande')?.status };
+  };
+
+  it.each([
+    ['an hour after it was sent: counts from then', '2019-03-05T07:30', '2019-03-05T08:30', false, '2019-03-05T07:30', 'sen-registrering'],
+    [
+      'more than an hour after: counts from its receipt',
+      '2019-03-05T07:30',
+      '2019-03-05T08:30:01',
+      false,
+      '2019-03-05T08:30:01',
+      'avslutad',
+    ],
+    [
+      'imported from a feed: counts from its own time',
+      '2019-03-05T07:30',
+      '2019-03-07T12:00',
+      true,
+      '2019-03-05T07:30',
+      'sen-registrering',
+    ],
+  ] as const)('a message %s', (_what, at, now, imported, counts, status) => {
+    expect(sent(at, now, imported)).toEqual({ at: toIso(t(counts)), status });
+  });
+
+  it('a fact counts from when it happened, however late it is told', () => {
+    const c = upTo(admitted(), 'utskrivningsmeddelande').do(
+      '2019-03-11T09:00',
+      'skriv-ut',
+      NURSE,
+      { tidpunkt: '2019-03-09T10:00:00+01:00', till: 'hem' },
+      { at: '2019-03-09T10:00' },
+    );
+    expect(c.episode().dischargedAt).toBe(t('2019-03-09T10:00'));
+    expect(c.deviation('utskrivning')?.status).toBe('sen-registrering');
+    expect(c.until('2019-03-11T09:00').deviation('informationsoverforing')).toMatchObject({ status: 'oppen', at: t('2019-03-10T00:00') });
+  });
+
+  it('both times are kept', () => {
+    const c = upTo(admitted(), 'behov').do('2019-03-04T15:00', 'skicka-inskrivningsmeddelande', NURSE, MESSAGE, { at: '2019-03-04T10:00' });
+    expect(c.stay().log.at(-1)).toMatchObject({
+      at: t('2019-03-04T10:00'),
+      receivedAt: t('2019-03-04T15:00'),
+      countsFrom: t('2019-03-04T15:00'),
+    });
+  });
+});
+
+describe('times out of bounds', () => {
+  it.each([
+    ['a minute ahead', '2019-03-04T09:01', 'ok'],
+    ['more than a minute ahead', '2019-03-04T09:01:01', 'tidpunkt-i-framtiden'],
+    ['at the admission', '2019-03-04T08:00', 'ok'],
+    ['before the admission', '2019-03-04T07:59:59', 'tidpunkt-fore-inskrivning'],
+  ])('%s', (_what, at, code) => {
+    const verdict = admitted().does('2019-03-04T09:00', 'bedom-behov', DOCTOR, DATA['bedom-behov'], { at });
+    expect(verdict.accepted ? 'ok' : verdict.code).toBe(code);
+    if (!verdict.accepted) expect(verdict.errors?.map((e) => e.path)).toEqual(['at']);
+  });
+
+  it('the discharge that is told of lies in the past too', () => {
+    expect(
+      upTo(admitted(), 'klar').does('2019-03-08T11:00', 'skriv-ut', NURSE, { tidpunkt: '2019-03-09T11:00:00+01:00', till: 'hem' }),
+    ).toMatchObject({ code: 'tidpunkt-i-framtiden' });
+  });
+});
+
+describe('a fact corrected (ratta-uppgift)', () => {
+  const correct = (c: Case, now: string, actionId: string, change: { at?: string; data?: Record<string, string> }) =>
+    c.does(now, 'ratta-uppgift', NURSE, { actionId, skal: 'Fel klockslag', ...change });
+
+  it('moves the deadlines and the payment; both values are kept', () => {
+    const c = upTo(admitted(), 'overfort', { at: { 'skriv-ut': '2019-03-10T09:30', overfort: '2019-03-10T11:00' } });
+    expect([c.deviation('utskrivning')?.status, daysOf(c.episode())]).toEqual(['avslutad', 1]);
+    expect(correct(c, '2019-03-10T12:00', 'skriv-ut', { data: { tidpunkt: '2019-03-09T09:30:00+01:00' } }).accepted).toBe(true);
+    expect([c.deviation('utskrivning')?.status, daysOf(c.episode())]).toEqual(['sen-registrering', 0]);
+    expect(c.deviation('informationsoverforing')?.status).toBe('avslutad');
+    expect(c.stay().log.find((e) => e.id === 'skriv-ut')?.corrections).toMatchObject([{ was: { countsFrom: t('2019-03-10T09:30') } }]);
+  });
+
+  it('of a stay that has ended takes it up again, and ends it anew', () => {
+    const c = upTo(admitted(), 'stangd-k');
+    expect(correct(c, '2019-05-02T09:00', 'skriv-ut', { data: { tidpunkt: '2019-03-11T09:30:00+01:00' } }).accepted).toBe(true);
+    expect(c.events.filter((e) => ['ended', 'reopened'].includes(e.type)).map((e) => e.type)).toEqual(['ended', 'reopened', 'ended']);
+    expect([c.phase(), daysOf(c.episode()), c.deviation('utskrivning')?.status]).toEqual(['avslutad', 2, 'avslutad']);
+  });
+
+  it('everything else on an ended stay is refused', () => {
+    expect(upTo(admitted(), 'stangd-k').does('2019-05-02T09:00', 'skriv-ut', NURSE, { ...DATA['skriv-ut'] })).toMatchObject({
+      code: 'avslutad',
+    });
+  });
+
+  it.each([
+    ['one that is not there', 'ingen', {}, 'uppgift-finns-inte'],
+    ['another party’s', 'svar', { at: '2019-03-04T11:00:00+01:00' }, 'ej-egen-uppgift'],
+    ['into the future', 'skriv-ut', { data: { tidpunkt: '2019-03-20T10:00:00+01:00' } }, 'tidpunkt-i-framtiden'],
+    ['to before the admission', 'inskrivning', { at: '2019-03-04T07:00:00+01:00' }, 'tidpunkt-fore-inskrivning'],
+    ['into something that would not have been valid', 'skriv-ut', { data: { till: 'månen' } }, 'ogiltig-data'],
+  ])('%s is refused', (_what, id, change, code) => {
+    const c = upTo(admitted(), 'overfort');
+    const before = JSON.stringify({ ...c.stay(), verdicts: [], seq: 0 });
+    expect(correct(c, '2019-03-10T12:00', id, { at: toIso(t('2019-03-09T10:00')), ...change })).toMatchObject({ accepted: false, code });
+    expect(JSON.stringify({ ...c.stay(), verdicts: [], seq: 0 })).toBe(before);
+  });
+
+  it('what a system told for the hospital is the hospital’s to correct', () => {
+    const c = upTo(admitted(), 'utskrivningsmeddelande').do(
+      '2019-03-09T10:00',
+      'skriv-ut',
+      SYSTEM,
+      { tidpunkt: '2019-03-09T10:00:00+01:00', till: 'hem' },
+      { id: 'a03' },
+    );
+    expect(correct(c, '2019-03-09T11:00', 'a03', { data: { tidpunkt: '2019-03-09T09:00:00+01:00' } }).accepted).toBe(true);
+    expect(c.episode().dischargedAt).toBe(t('2019-03-09T09:00'));
+  });
+});
+
+describe('the wrong kommun', () => {
+  const rejected = () => upTo(admitted(), 'svar', { data: { svar: REJECTION } });
+
+  it('a rejection opens ratta-kommun, and notices to that kommun are held back', () => {
+    const c = rejected().do('2019-03-04T12:00', 'bedom-vardtid', NURSE, { beraknadUtskrivning: '2019-03-10' });
+    expect(c.open()).toContain('ratta-kommun');
+    expect(c.told('bedom-vardtid')).toEqual(['vardcentral/SE-VC-1']);
+    expect(c.episode().outOfSight).toBe(true);
+  });
+
+  it('the new kommun is sent all that still stands, with the time at which it was sent to it, and has deadlines of its own', () => {
+    const c = rejected().do('2019-03-05T09:00', 'ratta-kommun', NURSE, { kommun: '0682' });
+    expect(c.notices.filter((n) => n.to.unit === '0682').map((n) => [n.type, toIso(n.occurredAt)])).toEqual([
+      ['skicka-inskrivningsmeddelande', toIso(t('2019-03-05T09:00'))],
+    ]);
+    expect(c.deadline('svar-inskrivning', '0682')).toMatchObject({ startedAt: t('2019-03-05T09:00'), dueAt: t('2019-03-06T09:00') });
+    expect(c.deadline('ratta-kommun')?.ended?.how).toBe('uppfylld');
+    expect(c.episode()).toMatchObject({ payer: '0682', inskrivningsmeddelandeAt: t('2019-03-05T09:00'), outOfSight: false });
+    expect(c.does('2019-03-05T10:00', 'svara-inskrivning', CASEWORKER, DATA['svara-inskrivning'])).toMatchObject({ code: 'fel-enhet' });
+    expect(c.does('2019-03-05T10:00', 'svara-inskrivning', ofKommun('0682'), DATA['svara-inskrivning']).accepted).toBe(true);
+  });
+
+  it('the same kommun: the rejection is overruled, held notices are delivered, and count from when they were sent', () => {
+    const c = rejected()
+      .do('2019-03-04T12:00', 'bedom-vardtid', NURSE, { beraknadUtskrivning: '2019-03-10' })
+      .do('2019-03-05T09:00', 'ratta-kommun', NURSE, { kommun: '0680' });
+    expect(c.notices.filter((n) => n.to.unit === '0680').map((n) => n.type)).toEqual([
+      'skicka-inskrivningsmeddelande',
+      'ratta-kommun',
+      'bedom-vardtid',
+    ]);
+    expect(c.episode()).toMatchObject({ payer: '0680', inskrivningsmeddelandeAt: t('2019-03-04T10:00'), outOfSight: false });
+  });
+
+  it('after the discharge nobody can be notified any more: the new kommun does not pay', () => {
+    const c = upTo(admitted(), 'overfort').do('2019-03-10T09:00', 'ratta-kommun', NURSE, { kommun: '0682' });
+    expect(c.episode().payer).toBe('0682');
+    expect(c.missing('2019-03-20T09:00')).toContain('inskrivningsmeddelande-saknas');
+  });
+
+  it('it answers anew: the rejection is withdrawn', () => {
+    const c = rejected().do('2019-03-04T13:00', 'svara-inskrivning', CASEWORKER, DATA['svara-inskrivning']);
+    expect(c.open()).not.toContain('ratta-kommun');
+    expect(c.episode().outOfSight).toBe(false);
+  });
+
+  it('only the kommun rejects, and gives its ground', () => {
+    const c = upTo(admitted(), 'inskrivning');
+    expect(c.does('2019-03-04T11:00', 'svara-inskrivning', COORDINATOR, REJECTION)).toMatchObject({ code: 'ogiltig-data' });
+    expect(c.does('2019-03-04T11:00', 'svara-inskrivning', CASEWORKER, { svar: 'avvisad' })).toMatchObject({ code: 'ogiltig-data' });
+  });
+});
+
+describe('undone', () => {
+  it('angra-utskrivning: the stay goes on as before, the interval too', () => {
+    const c = upTo(admitted(), 'overfort').do('2019-03-09T12:00', 'angra-utskrivning', SYSTEM, { skal: 'Fel patient' });
+    expect(c.phase()).toBe('utskrivningsklar');
+    expect(c.episode()).toMatchObject({ dischargedAt: null, intervals: [{ from: t('2019-03-08T10:00'), until: null }] });
+    expect(c.open()).toEqual(['utskrivning', 'individuell-berakning']);
+    expect(c.deviation('utskrivning')).toMatchObject({ status: 'oppen', at: t('2019-03-09T11:00') });
+    expect(c.told('angra-utskrivning').sort()).toEqual(['kommun/0680', 'slutenvard/SE-AVD-31', 'vardcentral/SE-VC-1']);
+  });
+
+  it('annullera: told to all who got anything, deadlines and billing reversed, the trace kept', () => {
+    const c = upTo(admitted(), 'klar').do('2019-03-08T12:00', 'annullera', SYSTEM, DATA.annullera);
+    expect([c.phase(), c.open(), c.episode().excluded]).toEqual(['annullerad', [], 'annullerad']);
+    expect(c.told('annullera').sort()).toEqual(['kommun/0680', 'slutenvard/SE-AVD-31', 'vardcentral/SE-VC-1']);
+    expect(c.stay().log.length).toBe(20);
+    expect(c.does('2019-03-08T13:00', 'kommentera', NURSE, DATA.kommentera)).toMatchObject({ code: 'annullerad' });
+  });
+
+  it('annullera before any message: the kommun, which was told nothing, is told nothing', () => {
+    const c = upTo(admitted(), 'behov').do('2019-03-04T12:00', 'annullera', NURSE, DATA.annullera);
+    expect(c.told('annullera')).toEqual([]);
+  });
+});

@@ -1,7 +1,7 @@
 /** Until when deadlines may be judged: now, or, on a fast clock, as far as every feed being played has been answered. */
 import { proxyActivities, sleep } from '@temporalio/workflow';
-import type { Instant } from '../src/domain/calendar.js';
 import type { createActivities } from '../activities/index.js';
+import type { Instant } from '../src/domain/calendar.js';
 
 const { settled } = proxyActivities<Pick<ReturnType<typeof createActivities>, 'settled'>>({
   startToCloseTimeout: '1m',

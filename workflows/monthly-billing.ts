@@ -1,7 +1,20 @@
 /** A region's month: waits until it is over, reckons it, freezes it once and writes the basis. Run again, it gives the same and changes nothing. */
-import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
-  ActivityFailure, ApplicationFailure, ParentClosePolicy, proxyActivities, setCurrentDetails, sleep, startChild, upsertSearchAttributes, workflowInfo,
+  defineSearchAttributeKey,
+  type SearchAttributePair,
+  SearchAttributeType,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ParentClosePolicy,
+  proxyActivities,
+  setCurrentDetails,
+  sleep,
+  startChild,
+  upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { createActivities } from '../activities/index.js';
 import { type Instant, toSwedish } from '../src/domain/calendar.js';
@@ -35,7 +48,10 @@ const { computeMonth, freezeMonth, writeBasis } = proxyActivities<Pick<Activitie
   startToCloseTimeout: '10m',
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
-const { settled } = proxyActivities<Pick<Activities, 'settled'>>({ startToCloseTimeout: '1m', retry: { initialInterval: '1s', maximumInterval: '10s' } });
+const { settled } = proxyActivities<Pick<Activities, 'settled'>>({
+  startToCloseTimeout: '1m',
+  retry: { initialInterval: '1s', maximumInterval: '10s' },
+});
 
 /** On a fast clock five hours of night are a moment: what has just been answered gets a real one to reach the ledger. */
 const LEDGER_CATCHES_UP = '2s';
@@ -46,7 +62,8 @@ const ASK_AGAIN = '1s';
  * @throws ApplicationFailure, not to be retried, with a Swedish message: a year without vårdpris, a month in which nothing is in force
  */
 export async function monthlyBilling({ region, month, clock }: MonthlyBillingInput): Promise<MonthlyBillingResult> {
-  if (typeof region !== 'string' || !isMonth(month)) throw ApplicationFailure.nonRetryable(`Ingen månad: ${String(month).slice(0, 40)}. Skriv den ÅÅÅÅ-MM.`, 'ogiltig-manad');
+  if (typeof region !== 'string' || !isMonth(month))
+    throw ApplicationFailure.nonRetryable(`Ingen månad: ${String(month).slice(0, 40)}. Skriv den ÅÅÅÅ-MM.`, 'ogiltig-manad');
   showInLists(region, month);
   const title = `## Underlag ${month}, region ${region}`;
   const tell = (...lines: string[]): void => setCurrentDetails([title, '', ...lines].join('\n'));
@@ -58,7 +75,9 @@ export async function monthlyBilling({ region, month, clock }: MonthlyBillingInp
     tell('Månaden är slut. Underlaget räknas fram.');
     const asNow = await computeMonth.executeWithOptions({ summary: `Räknar fram ${month}` }, [{ region, month }]);
     tell('Underlaget är framräknat och låses.', '', ...perKommun(asNow.kommuner));
-    const { fresh, ...frozen } = await freezeMonth.executeWithOptions({ summary: `Låser ${month}: därefter ändras inga siffror` }, [{ region, month }]);
+    const { fresh, ...frozen } = await freezeMonth.executeWithOptions({ summary: `Låser ${month}: därefter ändras inga siffror` }, [
+      { region, month },
+    ]);
     const { folder, files } = await writeBasis.executeWithOptions({ summary: `Skriver underlaget för ${month}` }, [{ region, month }]);
     const when = toSwedish(frozen.frozenAt);
     tell(

@@ -3,7 +3,15 @@
  * While the ledger answers, both go as local activities: within the workflow task that made them, so that an answered action is recorded
  * and told, and the history stays short. What fails that way is left to the server to retry, for as long as it takes.
  */
-import { ActivityFailure, ApplicationFailure, isCancellation, proxyActivities, proxyLocalActivities, sleep, TemporalFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  sleep,
+  TemporalFailure,
+} from '@temporalio/workflow';
 import type { createActivities } from '../activities/index.js';
 import type { ProcessRules } from '../src/domain/agreement.js';
 import type { UnitRef } from '../src/domain/ids.js';

@@ -1,6 +1,16 @@
 /** One stay, from admission to the end: messages come in, time passes, and what follows goes out. The rules are all in `src/domain/stay`. */
 import {
-  allHandlersFinished, ApplicationFailure, CancellationScope, condition, continueAsNew, defineQuery, defineSignal, defineUpdate, log, setHandler, workflowInfo,
+  ApplicationFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  log,
+  setHandler,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { Instant } from '../src/domain/calendar.js';
 import type { Actor } from '../src/domain/ids.js';
@@ -57,7 +67,8 @@ async function live(input: StayInput): Promise<void> {
     answering = true;
     touch();
     try {
-      if (current.records.length + current.notices.length > WAITING_MAX) return refusedFor('För mycket väntar på att sparas. Försök igen senare.');
+      if (current.records.length + current.notices.length > WAITING_MAX)
+        return refusedFor('För mycket väntar på att sparas. Försök igen senare.');
       const verdict = decide(current.stay, rules, { action, envelope }, now(), { via, ...forgiving });
       happen(verdict.events);
       if (!verdict.accepted) {
@@ -66,11 +77,20 @@ async function live(input: StayInput): Promise<void> {
       }
       const { phase, deadlines } = viewOf(current.stay, rules, now());
       const { warnings } = verdict;
-      return { accepted: true, stayId, action, id: (envelope as { id: string }).id, phase, deadlines, ...(warnings.length > 0 ? { warnings } : {}) };
+      return {
+        accepted: true,
+        stayId,
+        action,
+        id: (envelope as { id: string }).id,
+        phase,
+        deadlines,
+        ...(warnings.length > 0 ? { warnings } : {}),
+      };
     } catch (error) {
       log.error('An action could not be judged', { action, error: error instanceof Error ? error.name : 'unknown' });
       const answer = refusedFor('Meddelandet kunde inte behandlas. Inget har ändrats.');
-      if (via === 'signal') remember([{ type: 'refused', at: now(), via, refusal: { action, at: now(), code: answer.code, need: answer.need } }]);
+      if (via === 'signal')
+        remember([{ type: 'refused', at: now(), via, refusal: { action, at: now(), code: answer.code, need: answer.need } }]);
       return answer;
     }
   };
@@ -91,7 +111,9 @@ async function live(input: StayInput): Promise<void> {
   setHandler(defineQuery('stay'), (viewer?: Actor) => viewOf(current.stay, rules, now(), viewer), {
     description: 'Hela vårdtillfället: fas, uppgifter, frister, vem som har bollen, avvikelser och logg.',
   });
-  setHandler(defineQuery('deadlines'), () => viewOf(current.stay, rules, now()).deadlines, { description: 'Öppna frister, den närmaste först.' });
+  setHandler(defineQuery('deadlines'), () => viewOf(current.stay, rules, now()).deadlines, {
+    description: 'Öppna frister, den närmaste först.',
+  });
 
   const timers = namedTimers(
     ({ at }) => realMsUntil(clock, Date.now(), at),
@@ -120,7 +142,12 @@ async function live(input: StayInput): Promise<void> {
 
   const waiting = (): number => current.records.length + current.notices.length;
   const ended = (): boolean => current.stay.ended !== null && waiting() === 0 && answering;
-  const carried = (): CarriedStay => ({ stay: current.stay, records: current.records, notices: current.notices, ...(clock.scale === 1 ? {} : { judgedUntil: judge.until() }) });
+  const carried = (): CarriedStay => ({
+    stay: current.stay,
+    records: current.records,
+    notices: current.notices,
+    ...(clock.scale === 1 ? {} : { judgedUntil: judge.until() }),
+  });
   const fits = (): boolean => new TextEncoder().encode(JSON.stringify(carried())).length < CARRIED_MAX_BYTES;
   const quiet = stopwatch(QUIET_WITHIN, 'Historiken är lång: väntar på ett lugnt ögonblick för att fortsätta i en ny körning', touch);
   const mayContinue = (): boolean => {
@@ -162,4 +189,3 @@ function begin({ stayId, admission, rules, carried }: StayInput, now: Instant): 
 }
 
 const refusedFor = (need: string) => ({ accepted: false, code: 'internt-fel', need }) as const;
-

@@ -89,7 +89,12 @@ export function createBillingGateway({ client, clock, taskQueue = TASK_QUEUE, ti
       if (!described) return { status: 'missing' };
       if (described.status.name === 'RUNNING') return { status: 'running' };
       if (described.status.name === 'COMPLETED') return { status: 'done' };
-      const message = await call(() => result(region, month).then(() => '', (error: Error) => error.message));
+      const message = await call(() =>
+        result(region, month).then(
+          () => '',
+          (error: Error) => error.message,
+        ),
+      );
       return { status: 'failed', message };
     },
   };

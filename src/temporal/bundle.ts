@@ -1,6 +1,6 @@
 /** The workflow bundle: everything that runs in the sandbox, as one script. */
 import { fileURLToPath } from 'node:url';
-import { type WorkflowBundleWithSourceMap, bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { FAILURE_CONVERTER_PATH, PAYLOAD_CONVERTER_PATH } from './data-converter.js';
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';

@@ -3,7 +3,9 @@ import { type Client, isGrpcServiceError, WorkflowUpdateRPCTimeoutOrCancelledErr
 import { TemporalUnavailable } from '../doors/gateway.js';
 
 /** gRPC status codes that say nothing about what was asked, only that it was not answered. */
-const UNANSWERED = new Set([1 /* CANCELLED */, 4 /* DEADLINE_EXCEEDED */, 8 /* RESOURCE_EXHAUSTED */, 10 /* ABORTED */, 14 /* UNAVAILABLE */]);
+const UNANSWERED = new Set([
+  1 /* CANCELLED */, 4 /* DEADLINE_EXCEEDED */, 8 /* RESOURCE_EXHAUSTED */, 10 /* ABORTED */, 14 /* UNAVAILABLE */,
+]);
 
 const grpcCodeOf = (error: unknown): number | undefined => {
   if (isGrpcServiceError(error)) return error.code;

@@ -41,7 +41,9 @@ const open = (payload: Payload, { id, key }: PayloadKey): Payload => {
   const data = Buffer.from(payload.data ?? []);
   try {
     const tag = data.subarray(data.length - TAG_BYTES);
-    const decipher = createDecipheriv('aes-256-gcm', key, data.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES }).setAAD(Buffer.from(id)).setAuthTag(tag);
+    const decipher = createDecipheriv('aes-256-gcm', key, data.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
+      .setAAD(Buffer.from(id))
+      .setAuthTag(tag);
     return PayloadProto.decode(Buffer.concat([decipher.update(data.subarray(IV_BYTES, data.length - TAG_BYTES)), decipher.final()]));
   } catch {
     // Somebody made it up, or it was broken on the way. The payload converter turns it into something that is refused.

@@ -12,5 +12,9 @@ export const FAILURE_CONVERTER_PATH = here('failure-converter');
 
 /** The data converter for these keys, newest first; with none, payloads are readable by whoever can read the server. */
 export function dataConverter(keys: readonly PayloadKey[]): DataConverter {
-  return { payloadConverterPath: PAYLOAD_CONVERTER_PATH, failureConverterPath: FAILURE_CONVERTER_PATH, payloadCodecs: [payloadCodec(keys)] };
+  return {
+    payloadConverterPath: PAYLOAD_CONVERTER_PATH,
+    failureConverterPath: FAILURE_CONVERTER_PATH,
+    payloadCodecs: [payloadCodec(keys)],
+  };
 }

@@ -28,7 +28,8 @@ export async function ensureSearchAttributes(connection: Connection, namespace: 
   const known: Record<string, number> = existing.customAttributes ?? {};
   for (const { name, type } of SEARCH_ATTRIBUTES) {
     const found = known[name];
-    if (found !== undefined && found !== INDEXED[type]) throw new Error(`Search attribute ${name} exists in namespace ${namespace} with another type`);
+    if (found !== undefined && found !== INDEXED[type])
+      throw new Error(`Search attribute ${name} exists in namespace ${namespace} with another type`);
   }
   const missing = SEARCH_ATTRIBUTES.filter(({ name }) => known[name] === undefined);
   if (missing.length > 0) {

@@ -1,9 +1,9 @@
 /** One Schedule per region: on the 1st at 05:00 in Stockholm the month before is billed. */
 import { type Client, ScheduleAlreadyRunning, type ScheduleOptions } from '@temporalio/client';
-import { ZONE } from '../domain/calendar.js';
 import type { DomainClock } from '../../workflows/clock.js';
-import { BILLING_HOUR } from '../../workflows/months.js';
 import type { StartMonthlyBillingInput } from '../../workflows/monthly-billing.js';
+import { BILLING_HOUR } from '../../workflows/months.js';
+import { ZONE } from '../domain/calendar.js';
 import { TASK_QUEUE } from './client.js';
 import { REGION } from './search-attributes.js';
 
@@ -29,7 +29,12 @@ const scheduleOf = (region: string, clock: DomainClock, taskQueue: string) =>
  * Creates the regions' Schedules, or brings existing ones up to date; run at each start. Only at scale 1: a Schedule knows real time only,
  * so on a fast clock the service starts the billing itself.
  */
-export async function ensureSchedules(client: Client, regions: readonly string[], clock: DomainClock, taskQueue = TASK_QUEUE): Promise<void> {
+export async function ensureSchedules(
+  client: Client,
+  regions: readonly string[],
+  clock: DomainClock,
+  taskQueue = TASK_QUEUE,
+): Promise<void> {
   if (clock.scale !== 1) return;
   for (const region of regions) {
     const wanted = scheduleOf(region, clock, taskQueue);

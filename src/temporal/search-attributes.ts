@@ -1,5 +1,10 @@
 /** What a stay shows in lists of the Temporal UI: states, units and times, nothing about the patient (PDL 2:8). */
-import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair, type SearchAttributeUpdatePair } from '@temporalio/common';
+import {
+  defineSearchAttributeKey,
+  type SearchAttributePair,
+  SearchAttributeType,
+  type SearchAttributeUpdatePair,
+} from '@temporalio/common';
 
 const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
 const keywordList = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD_LIST);
@@ -18,7 +23,19 @@ export const AVVIKELSER = keywordList('Avvikelser');
 export const MANAD = keyword('Manad');
 
 /** All of them: what a server must know before the first stay starts. */
-export const SEARCH_ATTRIBUTES = [REGION, KOMMUN, VARDCENTRAL, AVDELNING, FAS, FRIST, FRIST_TID, UTSKRIVNINGSKLAR_SEDAN, BOLLEN_HOS, AVVIKELSER, MANAD];
+export const SEARCH_ATTRIBUTES = [
+  REGION,
+  KOMMUN,
+  VARDCENTRAL,
+  AVDELNING,
+  FAS,
+  FRIST,
+  FRIST_TID,
+  UTSKRIVNINGSKLAR_SEDAN,
+  BOLLEN_HOS,
+  AVVIKELSER,
+  MANAD,
+];
 
 /** What `attributesOf` of the core says about a stay. */
 export interface StayAttributes {

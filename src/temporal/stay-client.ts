@@ -1,18 +1,23 @@
 /** The running stays, as the doors reach them: each a workflow that is started, told and asked. */
 import { randomUUID } from 'node:crypto';
 import {
-  type Client, QueryRejectedError, WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowStartOptions,
+  type Client,
+  QueryRejectedError,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type WorkflowStartOptions,
 } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
+import type { DomainClock } from '../../workflows/clock.js';
+import type { ActionAnswer, StayInput } from '../../workflows/messages.js';
+import type { stay as stayWorkflow } from '../../workflows/stay.js';
 import type { ProcessRules } from '../domain/agreement.js';
 import { admit, evolve, initialStay } from '../domain/stay/evolve.js';
 import { attributesOf, headlineOf } from '../domain/stay/owner.js';
 import type { Admission, Stay } from '../domain/stay/state.js';
 import type { StayView } from '../domain/stay/view.js';
 import type { StayGateway } from '../doors/gateway.js';
-import type { DomainClock } from '../../workflows/clock.js';
-import type { ActionAnswer, StayInput } from '../../workflows/messages.js';
-import type { stay as stayWorkflow } from '../../workflows/stay.js';
 import { answered } from './calls.js';
 import { TASK_QUEUE } from './client.js';
 import { attributePairs, startAttributes } from './search-attributes.js';

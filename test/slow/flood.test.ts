@@ -24,7 +24,8 @@ describe.skipIf(!CLI)('a flood', () => {
     const ids = Array.from({ length: SIGNALS }, (_, i) => i).flatMap((i) => (i % 10 === 0 ? [i, i] : [i]));
     await Promise.all(
       Array.from({ length: 40 }, async (_, sender) => {
-        for (let i = sender; i < ids.length; i += 40) await stay.signal('kommentera', { id: `k-${ids[i]}`, at: NINE, by, data, imported: true });
+        for (let i = sender; i < ids.length; i += 40)
+          await stay.signal('kommentera', { id: `k-${ids[i]}`, at: NINE, by, data, imported: true });
       }),
     );
   };

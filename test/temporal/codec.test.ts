@@ -84,10 +84,14 @@ describe('payloads that somebody made up', () => {
   it('a payload moved under another key id is noticed', async () => {
     const both = payloadCodec([known, { ...known, id: 'b' }]);
     const payload = await sealed(both, 1);
-    expect(await read(both, { ...payload, metadata: { ...payload.metadata, 'encryption-key-id': encode('b') } })).toEqual({ unreadable: 'binary/unreadable' });
+    expect(await read(both, { ...payload, metadata: { ...payload.metadata, 'encryption-key-id': encode('b') } })).toEqual({
+      unreadable: 'binary/unreadable',
+    });
   });
 
   it('an unknown key stops the reader: it may be a real action whose key is missing', async () => {
-    await expect(codec.decode([raw('binary/encrypted', randomBytes(60), { 'encryption-key-id': 'nyckeln-som-saknas' })])).rejects.toThrow(UnknownPayloadKey);
+    await expect(codec.decode([raw('binary/encrypted', randomBytes(60), { 'encryption-key-id': 'nyckeln-som-saknas' })])).rejects.toThrow(
+      UnknownPayloadKey,
+    );
   });
 });

@@ -4,11 +4,11 @@ import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { encode } from '@temporalio/common/lib/encoding.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startCodecServer } from '../../src/temporal/codec-server.js';
-import { ensureSchedules } from '../../src/temporal/schedules.js';
-import { ensureSearchAttributes } from '../../src/temporal/ensure-search-attributes.js';
-import { createStayGateway } from '../../src/temporal/stay-client.js';
 import type { Stay } from '../../src/domain/stay/state.js';
+import { startCodecServer } from '../../src/temporal/codec-server.js';
+import { ensureSearchAttributes } from '../../src/temporal/ensure-search-attributes.js';
+import { ensureSchedules } from '../../src/temporal/schedules.js';
+import { createStayGateway } from '../../src/temporal/stay-client.js';
 import { type Bench, CLI, devServer, eventually, KEYS, openStay, type TestedStay } from './harness.js';
 import { admission, annul, assess, comment, discharge, doctor, notify, nurse, rulesOf, t } from './scenario.js';
 
@@ -23,7 +23,8 @@ describe.skipIf(!CLI)('on a real server', () => {
   });
   afterAll(() => bench.close());
 
-  const cli = async (...args: string[]) => (await promisify(execFile)(CLI!, [...args, '--address', bench.env.address, '--output', 'json'])).stdout;
+  const cli = async (...args: string[]) =>
+    (await promisify(execFile)(CLI!, [...args, '--address', bench.env.address, '--output', 'json'])).stdout;
   const listed = async (query: string) => {
     const ids: string[] = [];
     for await (const { workflowId } of bench.client.workflow.list({ query })) ids.push(workflowId);
@@ -33,7 +34,11 @@ describe.skipIf(!CLI)('on a real server', () => {
   it('a stay is found by its phase, its kommun and who has the ball', async () => {
     const stay = await openStay(bench, { at: TEN, admittedAt: AT });
     await stay.did(assess(NINE));
-    await eventually(async () => (await listed(`Fas = 'planering' AND Kommun = '0680' AND Region = 'jonkoping' AND FristTid > '2019-03-01T00:00:00Z'`)).includes(stay.handle.workflowId));
+    await eventually(async () =>
+      (await listed(`Fas = 'planering' AND Kommun = '0680' AND Region = 'jonkoping' AND FristTid > '2019-03-01T00:00:00Z'`)).includes(
+        stay.handle.workflowId,
+      ),
+    );
     const { searchAttributes } = await stay.handle.describe();
     expect(await listed(`BollenHos = '${String(searchAttributes['BollenHos']?.[0])}'`)).toContain(stay.handle.workflowId);
     await stay.did(annul(TEN));
@@ -47,17 +52,39 @@ describe.skipIf(!CLI)('on a real server', () => {
     const codec = await startCodecServer({ host: '127.0.0.1', port: 0, keys: KEYS, uiOrigins: [] });
     const stay = await openStay(bench, { at: TEN, admittedAt: AT });
     const input = (id: string, act: ReturnType<typeof assess>) => JSON.stringify({ id, at: act.at, by: act.by, data: act.data });
-    const answer = await cli('workflow', 'update', 'execute', '--workflow-id', stay.handle.workflowId, '--name', 'bedom-behov', '--input', input('cli-1', assess(NINE)), '--codec-endpoint', codec.url);
+    const answer = await cli(
+      'workflow',
+      'update',
+      'execute',
+      '--workflow-id',
+      stay.handle.workflowId,
+      '--name',
+      'bedom-behov',
+      '--input',
+      input('cli-1', assess(NINE)),
+      '--codec-endpoint',
+      codec.url,
+    );
     await codec.close();
     expect(JSON.parse(answer)).toMatchObject({ result: { accepted: true, phase: 'planering' } });
-    await cli('workflow', 'signal', '--workflow-id', stay.handle.workflowId, '--name', 'kommentera', '--input', input('cli-2', comment(NINE)));
+    await cli(
+      'workflow',
+      'signal',
+      '--workflow-id',
+      stay.handle.workflowId,
+      '--name',
+      'kommentera',
+      '--input',
+      input('cli-2', comment(NINE)),
+    );
     await eventually(async () => (await stay.view()).log.length === 2);
     await stay.did(annul(TEN));
   });
 
   describe('payloads that nobody can read', () => {
     const raw = (encoding: string, data: Uint8Array, more: Record<string, string> = {}) => ({
-      metadata: { encoding: encode(encoding), ...Object.fromEntries(Object.entries(more).map(([name, value]) => [name, encode(value)])) }, data,
+      metadata: { encoding: encode(encoding), ...Object.fromEntries(Object.entries(more).map(([name, value]) => [name, encode(value)])) },
+      data,
     });
     const deep = encode(`${'['.repeat(200_000)}${']'.repeat(200_000)}`);
     const rows: [string, ReturnType<typeof raw>][] = [
@@ -74,7 +101,11 @@ describe.skipIf(!CLI)('on a real server', () => {
       const { workflowService } = bench.client.workflow;
       const target = { namespace: 'default', workflowExecution: { workflowId: stay.handle.workflowId } };
       await workflowService.signalWorkflowExecution({ ...target, signalName: 'kommentera', input: { payloads: [payload] } });
-      await workflowService.updateWorkflowExecution({ ...target, waitPolicy: { lifecycleStage: 3 }, request: { meta: { updateId: stay.stayId }, input: { name: 'kommentera', args: { payloads: [payload] } } } });
+      await workflowService.updateWorkflowExecution({
+        ...target,
+        waitPolicy: { lifecycleStage: 3 },
+        request: { meta: { updateId: stay.stayId }, input: { name: 'kommentera', args: { payloads: [payload] } } },
+      });
       await eventually(async () => (await stay.view()).refused.length === 1);
       await stay.did(assess(NINE), annul(TEN));
     });
@@ -84,7 +115,11 @@ describe.skipIf(!CLI)('on a real server', () => {
     const stay = await openStay(bench, { at: '2019-03-04T12:00:00+01:00', admittedAt: AT });
     await stay.did(discharge('2019-03-04T11:00:00+01:00'));
     await eventually(async () => (await stay.handle.describe()).status.name === 'COMPLETED');
-    const gateway = createStayGateway({ client: bench.client, clock: { start: t('2019-03-05T12:00:00+01:00'), realStart: Date.now(), scale: 1 }, taskQueue: bench.taskQueue });
+    const gateway = createStayGateway({
+      client: bench.client,
+      clock: { start: t('2019-03-05T12:00:00+01:00'), realStart: Date.now(), scale: 1 },
+      taskQueue: bench.taskQueue,
+    });
     expect(await gateway.act('jonkoping', stay.stayId, 'kommentera', { id: 'k', by: nurse, data: { text: 'för sent' } })).toBe('ended');
     expect(await gateway.act('jonkoping', 'finns-inte', 'kommentera', { id: 'k', by: nurse, data: { text: 'x' } })).toBe('unknown');
     expect(await gateway.view('jonkoping', stay.stayId)).toBeUndefined();
@@ -92,7 +127,11 @@ describe.skipIf(!CLI)('on a real server', () => {
 
     const { evolve, initialStay } = await import('../../src/domain/stay/evolve.js');
     const ended = stay.events().reduce<Stay>(evolve, initialStay(stay.stayId, admission(t(AT))));
-    const correction = { id: 'r-1', by: nurse, data: { actionId: 'skriv-ut-1', data: { tidpunkt: '2019-03-04T10:30:00+01:00', till: 'hem' }, skal: 'fel klockslag' } };
+    const correction = {
+      id: 'r-1',
+      by: nurse,
+      data: { actionId: 'skriv-ut-1', data: { tidpunkt: '2019-03-04T10:30:00+01:00', till: 'hem' }, skal: 'fel klockslag' },
+    };
     expect(await gateway.reopen(ended, rulesOf('jonkoping-2018', t(AT)), 'ratta-uppgift', correction)).toMatchObject({ accepted: true });
     await eventually(() => stay.events().filter(({ type }) => type === 'ended').length === 2);
     expect(stay.events().map(({ type }) => type)).toEqual(['admitted', 'accepted', 'ended', 'reopened', 'accepted', 'ended']);
@@ -103,10 +142,16 @@ describe.skipIf(!CLI)('on a real server', () => {
     const stay = await openStay(bench, { at: '2019-03-04T12:00:00+01:00', admittedAt: AT });
     await stay.did(discharge('2019-03-04T11:00:00+01:00'));
     await eventually(async () => (await stay.handle.describe()).status.name === 'COMPLETED');
-    const gateway = createStayGateway({ client: bench.client, clock: { start: t('2019-03-05T12:00:00+01:00'), realStart: Date.now(), scale: 1 }, taskQueue: bench.taskQueue });
+    const gateway = createStayGateway({
+      client: bench.client,
+      clock: { start: t('2019-03-05T12:00:00+01:00'), realStart: Date.now(), scale: 1 },
+      taskQueue: bench.taskQueue,
+    });
     const { evolve, initialStay } = await import('../../src/domain/stay/evolve.js');
     const ended = stay.events().reduce<Stay>(evolve, initialStay(stay.stayId, admission(t(AT))));
-    expect(await gateway.reopen(ended, rulesOf('jonkoping-2018', t(AT)), 'kommentera', { id: 'k', by: nurse, data: { text: 'x' } })).toMatchObject({ accepted: false, code: 'avslutad' });
+    expect(
+      await gateway.reopen(ended, rulesOf('jonkoping-2018', t(AT)), 'kommentera', { id: 'k', by: nurse, data: { text: 'x' } }),
+    ).toMatchObject({ accepted: false, code: 'avslutad' });
     await eventually(async () => (await stay.handle.describe()).status.name === 'COMPLETED');
   });
 
@@ -155,7 +200,9 @@ describe.skipIf(!CLI)('on a real server', () => {
       await new Promise((resolve) => setTimeout(resolve, 4 * HOUR_MS));
       await bench.startWorker();
       await eventually(() => stay.events().some(({ type }) => type === 'breached'), 20_000);
-      expect(stay.events().filter(({ type }) => type === 'breached')).toContainEqual(expect.objectContaining({ id: 'inskrivningsmeddelande', at: t('2019-03-05T08:00:00+01:00') }));
+      expect(stay.events().filter(({ type }) => type === 'breached')).toContainEqual(
+        expect.objectContaining({ id: 'inskrivningsmeddelande', at: t('2019-03-05T08:00:00+01:00') }),
+      );
       await stay.handle.terminate();
     }, 60_000);
   });
@@ -192,7 +239,10 @@ describe.skipIf(!CLI)('on a real server', () => {
     const { connectLazily, createClient } = await import('../../src/temporal/client.js');
     const lost = createClient(connectLazily({ address: '127.0.0.1:1' }), 'default', KEYS);
     const gateway = createStayGateway({ client: lost, clock: { start: 0, realStart: 0, scale: 1 }, timeoutMs: 1_000 });
-    await expect(gateway.act('jonkoping', 'x', 'kommentera', { id: '1', by: doctor, data: { text: 'x' } })).rejects.toMatchObject({ name: 'TemporalUnavailable', retryAfterSeconds: 2 });
+    await expect(gateway.act('jonkoping', 'x', 'kommentera', { id: '1', by: doctor, data: { text: 'x' } })).rejects.toMatchObject({
+      name: 'TemporalUnavailable',
+      retryAfterSeconds: 2,
+    });
     await expect(gateway.ping()).rejects.toMatchObject({ name: 'TemporalUnavailable' });
   });
 });

@@ -3,8 +3,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { register } from 'tsx/cjs/api';
 import { inject } from 'vitest';
 import type { createActivities } from '../../activities/index.js';
@@ -24,14 +24,19 @@ import { type Act, admission, rulesOf, t } from './scenario.js';
 
 // The SDK loads the converters with `require`, which knows TypeScript only when told so.
 register();
-Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } }, shutdownSignals: [] });
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } },
+  shutdownSignals: [],
+});
 
 export type Activities = ReturnType<typeof createActivities>;
 export const KEYS = [{ id: 'prov', key: randomBytes(32) }];
 
 const toolPath = (variable: string, tool: 'testServer' | 'temporalCli'): string | undefined => {
   const file = join(ROOT, '.cache', 'tools.json');
-  const found = process.env[variable] ?? (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8'))[tool]?.path as string | undefined) : undefined);
+  const found =
+    process.env[variable] ?? (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8'))[tool]?.path as string | undefined) : undefined);
   return found !== undefined && existsSync(found) ? found : undefined;
 };
 export const TEST_SERVER = toolPath('TEMPORAL_TEST_SERVER_PATH', 'testServer');
@@ -53,7 +58,15 @@ export interface World {
 }
 
 export function newWorld(): World {
-  return { facts: new Map(), notices: [], beforeRecord: () => undefined, beforeNotify: () => undefined, settled: (until) => until, calls: { record: 0, notify: 0, settled: 0 }, busy: 0 };
+  return {
+    facts: new Map(),
+    notices: [],
+    beforeRecord: () => undefined,
+    beforeNotify: () => undefined,
+    settled: (until) => until,
+    calls: { record: 0, notify: 0, settled: 0 },
+    busy: 0,
+  };
 }
 
 /** The activities as the ledger has them, in memory: a gap is refused, what is there already is skipped. */
@@ -159,7 +172,13 @@ export async function timeSkipping(world = newWorld(), more: Partial<Activities>
 
 /** On a real dev server, in memory, in real time. */
 export async function devServer(world = newWorld(), more: Partial<Activities> = {}): Promise<Bench> {
-  const env = await TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path: CLI! }, searchAttributes: SEARCH_ATTRIBUTES, log: { level: 'error', format: 'pretty' } } });
+  const env = await TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path: CLI! },
+      searchAttributes: SEARCH_ATTRIBUTES,
+      log: { level: 'error', format: 'pretty' },
+    },
+  });
   return benchOn(env, world, more);
 }
 
@@ -207,12 +226,17 @@ export async function leap(bench: Bench, ms: number): Promise<void> {
 }
 
 /** Starts a stay whose clock shows `at`. */
-export async function openStay(bench: Bench, { at, admittedAt = at, scale = 1, agreement = 'jonkoping-2018', over = {}, only, stayId = randomUUID() }: Opening): Promise<TestedStay> {
+export async function openStay(
+  bench: Bench,
+  { at, admittedAt = at, scale = 1, agreement = 'jonkoping-2018', over = {}, only, stayId = randomUUID() }: Opening,
+): Promise<TestedStay> {
   const clock: DomainClock = { start: t(at), realStart: await bench.now(), scale };
   const gateway = createStayGateway({ client: bench.client, clock, taskQueue: bench.taskQueue });
   const admitted = admission(t(admittedAt), over);
   const rules = rulesOf(agreement, t(admittedAt), admitted.region);
-  const deadlines = only ? Object.fromEntries(only.flatMap((id) => (rules.deadlines[id] ? [[id, rules.deadlines[id]]] : []))) : rules.deadlines;
+  const deadlines = only
+    ? Object.fromEntries(only.flatMap((id) => (rules.deadlines[id] ? [[id, rules.deadlines[id]]] : [])))
+    : rules.deadlines;
   await gateway.admit(stayId, admitted, { ...rules, deadlines });
   return handOn(bench, clock, admitted.region, stayId);
 }
@@ -226,7 +250,9 @@ export function handOn(bench: Bench, clock: DomainClock, region: string, stayId:
     stayId,
     handle,
     do: (act, envelope = {}) =>
-      handle.executeUpdate<ActionAnswer, [unknown]>(act.action, { args: [{ id: `${act.action}-${++count}`, at: act.at, by: act.by, data: act.data, imported: true, ...envelope }] }),
+      handle.executeUpdate<ActionAnswer, [unknown]>(act.action, {
+        args: [{ id: `${act.action}-${++count}`, at: act.at, by: act.by, data: act.data, imported: true, ...envelope }],
+      }),
     async did(...acts) {
       for (const act of acts) {
         const answer = await tested.do(act);
@@ -240,7 +266,8 @@ export function handOn(bench: Bench, clock: DomainClock, region: string, stayId:
       if (left > 0) await leap(bench, Math.ceil(left));
     },
     now: domainNow,
-    events: () => [...(bench.world.facts.get(stayId) ?? new Map<number, StayEvent>()).entries()].sort(([a], [b]) => a - b).map(([, event]) => event),
+    events: () =>
+      [...(bench.world.facts.get(stayId) ?? new Map<number, StayEvent>()).entries()].sort(([a], [b]) => a - b).map(([, event]) => event),
     view: () => handle.query<StayView>('stay'),
   };
   return tested;
@@ -254,6 +281,3 @@ export async function eventually(what: () => boolean | Promise<boolean>, timeout
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
-
-
-

@@ -1,9 +1,10 @@
 /** A region's month: billed once it is over, the same however often it is run, and by the Schedule's own time. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
 import { ApplicationFailure } from '@temporalio/common';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toIso } from '../../src/domain/calendar.js';
 import { createBillingGateway } from '../../src/temporal/billing-client.js';
 import { billableFrom, isMonth, monthBefore } from '../../workflows/months.js';
-import { toIso } from '../../src/domain/calendar.js';
 import { type Activities, type Bench, leap, newWorld, TEST_SERVER, timeSkipping } from './harness.js';
 import { t } from './scenario.js';
 
@@ -21,10 +22,21 @@ describe('when a month is billed', () => {
     ['2019-03-31T23:30:00+02:00', '2019-02'],
   ])('at %s it is the month %s that is billed', (at, month) => expect(monthBefore(t(at))).toBe(month));
 
-  it.each([['2019-13'], ['2019-00'], ['2019-3'], ['2019'], [''], [201903], [undefined]])('%s is no month', (text) => expect(isMonth(text)).toBe(false));
+  it.each([['2019-13'], ['2019-00'], ['2019-3'], ['2019'], [''], [201903], [undefined]])('%s is no month', (text) =>
+    expect(isMonth(text)).toBe(false),
+  );
 });
 
-const totals = (region: string, month: string) => ({ region, month, agreement: 'jonkoping-2018', agreementVersion: 'v', stays: 64, vardprisOre: 780_000, amountOre: 48_828_000, kommuner: [{ payer: '0680', stays: 64, amountOre: 48_828_000 }] });
+const totals = (region: string, month: string) => ({
+  region,
+  month,
+  agreement: 'jonkoping-2018',
+  agreementVersion: 'v',
+  stays: 64,
+  vardprisOre: 780_000,
+  amountOre: 48_828_000,
+  kommuner: [{ payer: '0680', stays: 64, amountOre: 48_828_000 }],
+});
 
 describe.skipIf(!TEST_SERVER)('monthlyBilling', () => {
   const frozen = new Map<string, number>();
@@ -53,7 +65,12 @@ describe.skipIf(!TEST_SERVER)('monthlyBilling', () => {
   });
   afterAll(() => bench.close());
 
-  const gatewayAt = async (at: string, scale = 1) => createBillingGateway({ client: bench.client, clock: { start: t(at), realStart: await bench.now(), scale }, taskQueue: bench.taskQueue });
+  const gatewayAt = async (at: string, scale = 1) =>
+    createBillingGateway({
+      client: bench.client,
+      clock: { start: t(at), realStart: await bench.now(), scale },
+      taskQueue: bench.taskQueue,
+    });
 
   it('waits until the month is over, then reckons, freezes and writes, once each', async () => {
     const billing = await gatewayAt('2019-03-20T12:00:00+01:00');
@@ -64,7 +81,12 @@ describe.skipIf(!TEST_SERVER)('monthlyBilling', () => {
     expect([await billing.status('jonkoping', '2019-03'), calls]).toEqual([{ status: 'running' }, []]);
     await leap(bench, 10 * 60_000);
     expect(await billing.result('jonkoping', '2019-03')).toEqual({
-      ...totals('jonkoping', '2019-03'), state: 'last', hash: 'h', frozenAt: expect.any(Number), folder: 'data/billing/jonkoping/2019-03', files: ['underlag.json', 'underlag.csv'],
+      ...totals('jonkoping', '2019-03'),
+      state: 'last',
+      hash: 'h',
+      frozenAt: expect.any(Number),
+      folder: 'data/billing/jonkoping/2019-03',
+      files: ['underlag.json', 'underlag.csv'],
     });
     expect(calls).toEqual(['computeMonth', 'freezeMonth', 'writeBasis']);
     expect(await billing.status('jonkoping', '2019-03')).toEqual({ status: 'done' });
@@ -81,7 +103,10 @@ describe.skipIf(!TEST_SERVER)('monthlyBilling', () => {
   it('fails clearly, in Swedish, when the year has no vårdpris', async () => {
     const billing = await gatewayAt('2021-06-01T12:00:00+02:00');
     await billing.run('jonkoping', '2021-03');
-    await expect(billing.result('jonkoping', '2021-03')).rejects.toMatchObject({ type: 'vardpris-saknas', message: 'Vårdpris för 2021 saknas.' });
+    await expect(billing.result('jonkoping', '2021-03')).rejects.toMatchObject({
+      type: 'vardpris-saknas',
+      message: 'Vårdpris för 2021 saknas.',
+    });
     expect(await billing.status('jonkoping', '2021-03')).toEqual({ status: 'failed', message: 'Vårdpris för 2021 saknas.' });
   });
 
@@ -103,7 +128,12 @@ describe.skipIf(!TEST_SERVER)('monthlyBilling', () => {
 
   it('startMonthlyBilling bills the month before, and run twice starts nothing more', async () => {
     const clock = { start: t('2019-06-01T05:00:00+02:00'), realStart: await bench.now(), scale: 1 };
-    const start = (n: number) => bench.client.workflow.execute('startMonthlyBilling', { workflowId: `start-${n}`, taskQueue: bench.taskQueue, args: [{ region: 'jonkoping', clock }] });
+    const start = (n: number) =>
+      bench.client.workflow.execute('startMonthlyBilling', {
+        workflowId: `start-${n}`,
+        taskQueue: bench.taskQueue,
+        args: [{ region: 'jonkoping', clock }],
+      });
     expect([await start(1), await start(2)]).toEqual(['billing/jonkoping/2019-05', 'billing/jonkoping/2019-05']);
     expect(await (await gatewayAt('2019-06-01T06:00:00+02:00')).result('jonkoping', '2019-05')).toMatchObject({ month: '2019-05' });
   });

@@ -50,29 +50,64 @@ export interface Act {
 }
 
 type Make = (at: string, over?: JsonObject) => Act;
-const act = (action: ActionName, by: Actor, data: (at: string) => JsonObject = () => ({})): Make => (at, over = {}) => ({ at, action, by, data: { ...data(at), ...over } });
+const act =
+  (action: ActionName, by: Actor, data: (at: string) => JsonObject = () => ({})): Make =>
+  (at, over = {}) => ({ at, action, by, data: { ...data(at), ...over } });
 
 const kontakt = { namn: 'Kim Kontakt', telefon: '036-10 00 00' };
 const PROFESSION = { part: 'kommun', profession: 'handlaggare' };
 
 export const assess = act('bedom-behov', doctor, () => ({ harInsatser: true, nyttBehov: true, endastRegionensOppenvard: false }));
 export const assessWithoutSvpl: Make = (at) => assess(at, { nyttBehov: false });
-export const notify = act('skicka-inskrivningsmeddelande', nurse, () => ({ samtycke: 'ja', beraknadUtskrivning: '2019-03-08', inskrivningsorsak: 'Fall i hemmet' }));
-export const answerKnown = act('svara-inskrivning', handler, () => ({ svar: 'kand', adl: 'självständig', kommunikation: 'god', boendeform: 'eget', tillganglighet: 'hiss', insatser: { sol: ['hemtjänst'] } }));
+export const notify = act('skicka-inskrivningsmeddelande', nurse, () => ({
+  samtycke: 'ja',
+  beraknadUtskrivning: '2019-03-08',
+  inskrivningsorsak: 'Fall i hemmet',
+}));
+export const answerKnown = act('svara-inskrivning', handler, () => ({
+  svar: 'kand',
+  adl: 'självständig',
+  kommunikation: 'god',
+  boendeform: 'eget',
+  tillganglighet: 'hiss',
+  insatser: { sol: ['hemtjänst'] },
+}));
 export const reject = act('svara-inskrivning', handler, () => ({ svar: 'avvisad', skal: 'ej-folkbokford' }));
 export const nameContact = act('utse-fast-vardkontakt', coordinator, () => kontakt);
-export const initiate = act('initiera-svpl', nurse, () => ({ samtycke: 'ja', kontaktOnskasMed: [PROFESSION], adl: 'behöver stöd', kommunikation: 'god', hjalpmedel: ['rollator'] }));
+export const initiate = act('initiera-svpl', nurse, () => ({
+  samtycke: 'ja',
+  kontaktOnskasMed: [PROFESSION],
+  adl: 'behöver stöd',
+  kommunikation: 'god',
+  hjalpmedel: ['rollator'],
+}));
 export const staff = act('bemanna', handler, () => ({ personer: [{ profession: 'handlaggare', ...kontakt }] }));
 export const staffVardcentral = act('bemanna', coordinator, () => ({ personer: [{ profession: 'vardsamordnare', ...kontakt }] }));
-export const call = act('kalla-till-svpl', coordinator, () => ({ typ: 'svpl', tid: '2019-03-06T10:00:00+01:00', plats: 'bostad', kallade: [{ ...PROFESSION, iSystemet: true }] }));
+export const call = act('kalla-till-svpl', coordinator, () => ({
+  typ: 'svpl',
+  tid: '2019-03-06T10:00:00+01:00',
+  plats: 'bostad',
+  kallade: [{ ...PROFESSION, iSystemet: true }],
+}));
 export const acknowledge = act('kvittera-kallelse', handler);
 export const ready = act('meddela-utskrivningsklar', doctor, (at) => ({ bedomd: at }));
 export const withdraw = act('aterkalla-utskrivningsklar', doctor, () => ({ skal: 'feber' }));
 export const dischargeNotice = act('skicka-utskrivningsmeddelande', nurse, (at) => ({ utskrivning: at }));
 export const discharge = act('skriv-ut', nurse, (at) => ({ tidpunkt: at, till: 'hem' }));
 export const hand = act('overfor-information', nurse, () => ({ vad: ['medicinsk-epikris'] }));
-export const hold = act('hall-svpl', coordinator, (at) => ({ tidpunkt: at, plats: 'bostad', narvarande: [{ part: 'patient' }, PROFESSION] }));
-export const makeSip = act('uppratta-sip', coordinator, () => ({ samtycke: 'ja', viktigtForMig: 'bo hemma', mal: ['gå själv'], insatser: [], huvudansvar: 'vardcentral', uppfoljning: '2019-04-01' }));
+export const hold = act('hall-svpl', coordinator, (at) => ({
+  tidpunkt: at,
+  plats: 'bostad',
+  narvarande: [{ part: 'patient' }, PROFESSION],
+}));
+export const makeSip = act('uppratta-sip', coordinator, () => ({
+  samtycke: 'ja',
+  viktigtForMig: 'bo hemma',
+  mal: ['gå själv'],
+  insatser: [],
+  huvudansvar: 'vardcentral',
+  uppfoljning: '2019-04-01',
+}));
 export const followUp = act('folj-upp', coordinator, (at) => ({ resultat: 'avslutad', kontaktMedPatient: at }));
 export const close = (by: Actor): Make => act('avsluta-arende', by);
 export const comment = act('kommentera', nurse, () => ({ text: 'Patienten mår bra.' }));

@@ -1,7 +1,7 @@
 /** The stay's loop: messages in, effects out, and nothing that anybody sends stops it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Bench, eventually, openStay, TEST_SERVER, timeSkipping } from './harness.js';
-import { annul, answerKnown, assess, assessWithoutSvpl, comment, discharge, doctor, nurse, notify, ready, WARD } from './scenario.js';
+import { annul, answerKnown, assess, assessWithoutSvpl, comment, discharge, doctor, notify, nurse, ready, WARD } from './scenario.js';
 
 const AT = '2019-03-04T08:00:00+01:00';
 const hour = (h: number, m = 0) => `2019-03-04T${String(h).padStart(2, '0')}:${String(m).padStart(2, '0')}:00+01:00`;
@@ -29,7 +29,11 @@ describe.skipIf(!TEST_SERVER)('a stay', () => {
   it('answers a refused action with a code and a Swedish sentence, and changes nothing', async () => {
     const stay = await openStay(bench, { at: hour(10), admittedAt: AT });
     const before = await stay.view();
-    expect(await stay.do(ready(hour(9)))).toMatchObject({ accepted: false, code: expect.any(String), need: expect.stringMatching(/[.)]$/) });
+    expect(await stay.do(ready(hour(9)))).toMatchObject({
+      accepted: false,
+      code: expect.any(String),
+      need: expect.stringMatching(/[.)]$/),
+    });
     expect((await stay.view()).log).toEqual(before.log);
     await stay.did(annul(hour(10)));
   });
@@ -65,7 +69,9 @@ describe.skipIf(!TEST_SERVER)('a stay', () => {
   it('tells units through notify, everything of a turn together', async () => {
     const stay = await openStay(bench, { at: hour(10), admittedAt: AT });
     await stay.did(assess(hour(9)), notify(hour(9)));
-    await eventually(() => bench.world.notices.some((notice) => notice.stayId === stay.stayId && notice.type === 'skicka-inskrivningsmeddelande'));
+    await eventually(() =>
+      bench.world.notices.some((notice) => notice.stayId === stay.stayId && notice.type === 'skicka-inskrivningsmeddelande'),
+    );
     await stay.did(annul(hour(10)));
   });
 
@@ -114,7 +120,9 @@ describe.skipIf(!TEST_SERVER)('a stay', () => {
     await stay.did(assess(hour(9)), notify(hour(9)));
     await stay.until('2019-03-08T12:00:00+01:00');
     await eventually(() => stay.events().some(({ type }) => type === 'delivery-failed'));
-    await eventually(() => bench.world.notices.some(({ to, stayId }) => stayId === stay.stayId && to.party === 'region' && to.unit === 'jonkoping'));
+    await eventually(() =>
+      bench.world.notices.some(({ to, stayId }) => stayId === stay.stayId && to.party === 'region' && to.unit === 'jonkoping'),
+    );
     expect(await stay.do(comment(hour(9)))).toMatchObject({ accepted: true });
     await stay.handle.terminate();
   });
@@ -176,7 +184,14 @@ describe.skipIf(!TEST_SERVER)('a stay', () => {
     const stay = await openStay(bench, { at: hour(10), admittedAt: AT });
     await stay.did(assess(hour(9)));
     const { searchAttributes } = await stay.handle.describe();
-    expect(searchAttributes).toMatchObject({ Region: ['jonkoping'], Kommun: ['0680'], Avdelning: [WARD], Fas: ['planering'], Frist: [expect.any(String)], FristTid: [expect.any(Date)] });
+    expect(searchAttributes).toMatchObject({
+      Region: ['jonkoping'],
+      Kommun: ['0680'],
+      Avdelning: [WARD],
+      Fas: ['planering'],
+      Frist: [expect.any(String)],
+      FristTid: [expect.any(Date)],
+    });
     const metadata = await stay.handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
     expect(JSON.stringify([searchAttributes, metadata])).not.toContain('0101980');
     await stay.did(annul(hour(10)));

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProcessRules } from '../../src/domain/agreement.js';
 import { daysOf } from '../../src/domain/billing/days.js';
-import { HOUR, type Instant, parseInstant, toIso } from '../../src/domain/calendar.js';
+import { HOUR, type Instant, MINUTE, parseInstant, toIso } from '../../src/domain/calendar.js';
 import { deadlinesOf } from '../../src/domain/stay/deadlines.js';
 import { decide } from '../../src/domain/stay/decide.js';
 import { elapse, wakesOf } from '../../src/domain/stay/elapse.js';
@@ -254,5 +254,71 @@ function run(seed: number, steps: number): World {
 describe('a random workload of actions', () => {
   it.each(seeds)('stay %i is as the auditor says, after every step', (seed) => {
     run(seed, 60);
+  });
+});
+
+/** What has been sent and answered by a feed: the same actions in any order that the needs allow. */
+function shuffled(seed: number): { inOrder: World; anyhow: World } | undefined {
+  const source = run(seed, 40);
+  const own = source.accepted.filter((a) => !['ratta-uppgift', 'ratta-kommun', 'avsluta-arende', 'annullera', 'anmal-dodsfall', 'angra-utskrivning'].includes(a.action));
+  const sent: Sent[] = source.events.flatMap((e) =>
+    e.type === 'accepted' && own.some((a) => a.id === e.entry.id)
+      ? [{ action: e.entry.action as Sent['action'], envelope: { id: e.entry.id, at: toIso(e.entry.countsFrom), by: e.entry.by, data: e.entry.data, imported: true as const } }]
+      : [],
+  );
+  sent.sort((a, b) => (a.envelope.at < b.envelope.at ? -1 : 1));
+  const fresh = (): World => {
+    const world: World = { ...source, stay: initialStay('S-1', source.admission), events: [], accepted: [], noticeIds: new Set(), log: [] };
+    apply(world, [admit(source.admission, source.admission.admittedAt)]);
+    return world;
+  };
+  const times = sent.map((one) => parseInstant(one.envelope.at) ?? 0);
+  const end = Math.max(source.admission.admittedAt, ...times) + 45 * 24 * HOUR;
+  const inOrder = fresh();
+  const taken = sent.filter((one, i) => {
+    const now = times[i] ?? end;
+    judge(inOrder, now);
+    return !inOrder.stay.ended && handIn(inOrder, one, now);
+  });
+  judge(inOrder, end);
+
+  const random = randomOf(seed + 1);
+  const anyhow = fresh();
+  let waiting = [...taken];
+  let now = end - 24 * HOUR;
+  while (waiting.length > 0) {
+    const fits = waiting.filter((one) => !anyhow.stay.ended && decide(anyhow.stay, anyhow.rules, one, now).accepted);
+    if (fits.length === 0) return undefined;
+    const one = random.pick(fits);
+    handIn(anyhow, one, now);
+    waiting = waiting.filter((other) => other !== one);
+    now += MINUTE;
+    if (random.chance(0.5)) judge(anyhow, now);
+  }
+  judge(anyhow, end);
+  return { inOrder, anyhow };
+}
+
+/** Deviations that stand: those withdrawn tell what was believed on the way, and those of deadlines that are no more. */
+function standing({ stay, rules }: World): string[] {
+  const keys = new Set<string>(deadlinesOf(stay, rules).map((d) => d.key));
+  return stay.deviations.filter((d) => d.status !== 'sen-registrering' && keys.has(d.id)).map((d) => `${d.id} ${toIso(d.at)} ${d.status}`).sort();
+}
+
+describe('imported actions that arrive in any order', () => {
+  const tried = seeds.map((seed) => shuffled(seed + 10_000));
+
+  it('are often enough accepted in another order for this to be a test', () => {
+    expect(tried.filter((one) => one !== undefined).length).toBeGreaterThan(RUNS / 4);
+  });
+
+  it('give the same episode, the same phase and the same deviations', () => {
+    for (const [i, one] of tried.entries()) {
+      if (!one) continue;
+      const log = `seed ${(seeds[i] ?? 0) + 10_000}\n${one.anyhow.log.join('\n')}`;
+      expect(episodeOf(one.anyhow.stay, one.anyhow.rules), log).toEqual(episodeOf(one.inOrder.stay, one.inOrder.rules));
+      expect(phaseOf(one.anyhow.stay), log).toBe(phaseOf(one.inOrder.stay));
+      expect(standing(one.anyhow), log).toEqual(standing(one.inOrder));
+    }
   });
 });

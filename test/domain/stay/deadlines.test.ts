@@ -4,30 +4,30 @@ import { admitted, CASEWORKER, type Case, COORDINATOR, DATA, DOCTOR, NURSE, ofKo
 
 type Row = [id: string, given: () => Case, owner: string, start: string, due: string];
 
-const after =
+const past =
   (step: string, change: Parameters<typeof upTo>[2] = {}) =>
   () =>
     upTo(admitted(), step, change);
-const rejected = after('svar', { data: { svar: { svar: 'avvisad', skal: 'ej-folkbokford' } } });
+const rejected = past('svar', { data: { svar: { svar: 'avvisad', skal: 'ej-folkbokford' } } });
 
 /** The table of domain.md §3, Deadlines: one row per deadline. */
 const TABLE: Row[] = [
-  ['inskrivningsmeddelande', after('behov'), 'slutenvard', '2019-03-04T09:00', '2019-03-05T08:00'],
-  ['vardtidsbedomning', after('behov'), 'slutenvard', '2019-03-04T09:00', '2019-03-05T08:00'],
-  ['svar-inskrivning', after('inskrivning'), 'kommun', '2019-03-04T10:00', '2019-03-05T10:00'],
+  ['inskrivningsmeddelande', past('behov'), 'slutenvard', '2019-03-04T09:00', '2019-03-05T08:00'],
+  ['vardtidsbedomning', past('behov'), 'slutenvard', '2019-03-04T09:00', '2019-03-05T08:00'],
+  ['svar-inskrivning', past('inskrivning'), 'kommun', '2019-03-04T10:00', '2019-03-05T10:00'],
   ['ratta-kommun', rejected, 'slutenvard', '2019-03-04T11:00', '2019-03-05T11:00'],
-  ['fast-vardkontakt', after('inskrivning'), 'vardcentral', '2019-03-04T10:00', '2019-03-09T00:00'],
-  ['bemanning', after('initierad'), 'vardcentral', '2019-03-05T09:00', '2019-03-06T09:00'],
+  ['fast-vardkontakt', past('inskrivning'), 'vardcentral', '2019-03-04T10:00', '2019-03-09T00:00'],
+  ['bemanning', past('initierad'), 'vardcentral', '2019-03-05T09:00', '2019-03-06T09:00'],
   [
     'svpl-kallelse',
-    after('klar', { without: ['kallelse', 'kvitterad-s', 'kvitterad-k'] }),
+    past('klar', { without: ['kallelse', 'kvitterad-s', 'kvitterad-k'] }),
     'vardcentral',
     '2019-03-08T10:00',
     '2019-03-12T00:00',
   ],
   [
     'svpl-kallelse',
-    after('klar', {
+    past('klar', {
       without: [
         'initierad',
         'bemannad-vc',
@@ -49,15 +49,15 @@ const TABLE: Row[] = [
     '2019-03-08T10:00',
     '2019-03-12T00:00',
   ],
-  ['kvittering', after('kallelse'), 'slutenvard', '2019-03-06T09:00', '2019-03-07T09:00'],
-  ['vardplan-signerad', after('initierad'), 'kommun', '2019-03-05T09:00', '2019-03-10T00:00'], // the estimate is a date: its end
-  ['utskrivning', after('utskrivningsmeddelande'), 'slutenvard', '2019-03-08T11:00', '2019-03-09T11:00'],
-  ['individuell-berakning', after('klar'), 'kommun', '2019-03-08T10:00', '2019-03-16T10:00'],
-  ['informationsoverforing', after('skriv-ut'), 'slutenvard', '2019-03-09T10:00', '2019-03-10T00:00'],
-  ['svpl-mote', after('skriv-ut'), 'vardcentral', '2019-03-09T10:00', '2019-03-13T00:00'],
-  ['beslut-sip', after('sip'), 'kommun', '2019-03-11T11:00', '2019-03-16T00:00'],
-  ['uppfoljning', after('mote'), 'vardcentral', '2019-03-11T10:00', '2019-04-12T00:00'],
-  ['avsluta-arende', after('skriv-ut'), 'slutenvard', '2019-03-09T10:00', '2019-03-11T00:00'],
+  ['kvittering', past('kallelse'), 'slutenvard', '2019-03-06T09:00', '2019-03-07T09:00'],
+  ['vardplan-signerad', past('initierad'), 'kommun', '2019-03-05T09:00', '2019-03-10T00:00'], // the estimate is a date: its end
+  ['utskrivning', past('utskrivningsmeddelande'), 'slutenvard', '2019-03-08T11:00', '2019-03-09T11:00'],
+  ['individuell-berakning', past('klar'), 'kommun', '2019-03-08T10:00', '2019-03-16T10:00'],
+  ['informationsoverforing', past('skriv-ut'), 'slutenvard', '2019-03-09T10:00', '2019-03-10T00:00'],
+  ['svpl-mote', past('skriv-ut'), 'vardcentral', '2019-03-09T10:00', '2019-03-13T00:00'],
+  ['beslut-sip', past('sip'), 'kommun', '2019-03-11T11:00', '2019-03-16T00:00'],
+  ['uppfoljning', past('mote'), 'vardcentral', '2019-03-11T10:00', '2019-04-12T00:00'],
+  ['avsluta-arende', past('skriv-ut'), 'slutenvard', '2019-03-09T10:00', '2019-03-11T00:00'],
 ];
 
 const local = (at: number | undefined) => (at === undefined ? undefined : toIso(at));
@@ -79,12 +79,12 @@ describe('the legal clocks', () => {
   });
 
   it('the owner is reminded when three quarters of the time have gone, and of payment a day before', () => {
-    expect(local(after('behov')().deadline('inskrivningsmeddelande')?.reminderAt)).toBe(toIso(t('2019-03-05T02:15')));
-    expect(local(after('klar')().deadline('individuell-berakning')?.reminderAt)).toBe(toIso(t('2019-03-15T10:00')));
+    expect(local(past('behov')().deadline('inskrivningsmeddelande')?.reminderAt)).toBe(toIso(t('2019-03-05T02:15')));
+    expect(local(past('klar')().deadline('individuell-berakning')?.reminderAt)).toBe(toIso(t('2019-03-15T10:00')));
   });
 
   it('at the reminder the owner is told, at the breach the owner and the ward, once each', () => {
-    const c = after('inskrivning')().until('2019-03-05T03:59');
+    const c = past('inskrivning')().until('2019-03-05T03:59');
     expect(c.told('paminnelse:svar-inskrivning')).toEqual([]);
     expect(c.until('2019-03-05T04:00').told('paminnelse:svar-inskrivning')).toEqual(['kommun/0680']);
     expect(c.until('2019-03-05T09:59').deviations()).toEqual([]);
@@ -103,7 +103,7 @@ describe('the legal clocks', () => {
   });
 
   it('outside the target group every deadline ends', () => {
-    const c = after('klar')().do('2019-03-08T11:00', 'bedom-behov', DOCTOR, {
+    const c = past('klar')().do('2019-03-08T11:00', 'bedom-behov', DOCTOR, {
       harInsatser: false,
       nyttBehov: false,
       endastRegionensOppenvard: false,

@@ -6,7 +6,7 @@ import { admitted, CASEWORKER, type Case, COORDINATOR, DATA, DOCTOR, KOMMUN_NURS
 
 type Given = () => Case;
 const fresh: Given = () => admitted();
-const after =
+const past =
   (step: string, change: Parameters<typeof upTo>[2] = {}): Given =>
   () =>
     upTo(admitted(), step, change);
@@ -16,7 +16,7 @@ const openCareOnly: Given = () =>
   admitted().do('2019-03-04T09:00', 'bedom-behov', DOCTOR, { harInsatser: true, nyttBehov: false, endastRegionensOppenvard: true });
 const unknownName: Given = () =>
   admitted({ patient: { personnummer: '189001019802' } }).do('2019-03-04T09:00', 'bedom-behov', DOCTOR, DATA['bedom-behov']);
-const rejected: Given = after('svar', { data: { svar: { svar: 'avvisad', skal: 'ej-folkbokford' } } });
+const rejected: Given = past('svar', { data: { svar: { svar: 'avvisad', skal: 'ej-folkbokford' } } });
 const compulsory: Given = () => upTo(admitted({ legalForm: 'LPT' }), 'kontakt');
 
 /** Each need of domain.md §3: what is missing, and the code that says so; then the nearest case in which it is met. */
@@ -25,102 +25,102 @@ const NEEDS: [action: ActionName, by: Actor, given: Given, code: string | 'ok', 
   ['skicka-inskrivningsmeddelande', NURSE, outside, 'utanfor-overenskommelsen'],
   ['skicka-inskrivningsmeddelande', NURSE, openCareOnly, 'ok'], // LUS 2:1: to the vårdcentral alone
   ['skicka-inskrivningsmeddelande', NURSE, unknownName, 'identitet-saknas'],
-  ['skicka-inskrivningsmeddelande', NURSE, after('behov'), 'ok'],
-  ['skicka-inskrivningsmeddelande', NURSE, after('inskrivning'), 'inskrivningsmeddelande-skickat'],
-  ['svara-inskrivning', CASEWORKER, after('behov'), 'inskrivningsmeddelande-saknas'],
-  ['svara-inskrivning', CASEWORKER, after('svar'), 'ok'], // may be answered anew
-  ['svara-inskrivning', CASEWORKER, after('skriv-ut'), 'utskriven'],
-  ['ratta-kommun', NURSE, after('svar'), 'ok'],
-  ['ratta-kommun', NURSE, after('svar'), 'ej-avvisad', { kommun: '0680' }],
+  ['skicka-inskrivningsmeddelande', NURSE, past('behov'), 'ok'],
+  ['skicka-inskrivningsmeddelande', NURSE, past('inskrivning'), 'inskrivningsmeddelande-skickat'],
+  ['svara-inskrivning', CASEWORKER, past('behov'), 'inskrivningsmeddelande-saknas'],
+  ['svara-inskrivning', CASEWORKER, past('svar'), 'ok'], // may be answered anew
+  ['svara-inskrivning', CASEWORKER, past('skriv-ut'), 'utskriven'],
+  ['ratta-kommun', NURSE, past('svar'), 'ok'],
+  ['ratta-kommun', NURSE, past('svar'), 'ej-avvisad', { kommun: '0680' }],
   ['ratta-kommun', NURSE, rejected, 'ok', { kommun: '0680' }],
-  ['bedom-vardtid', DOCTOR, after('behov'), 'inskrivningsorsak-saknas'],
-  ['bedom-vardtid', DOCTOR, after('behov'), 'ok', { beraknadUtskrivning: '2019-03-09', inskrivningsorsak: 'Fall' }],
-  ['bedom-vardtid', DOCTOR, after('inskrivning'), 'ok'],
-  ['initiera-svpl', NURSE, after('behov'), 'inskrivningsmeddelande-saknas'],
+  ['bedom-vardtid', DOCTOR, past('behov'), 'inskrivningsorsak-saknas'],
+  ['bedom-vardtid', DOCTOR, past('behov'), 'ok', { beraknadUtskrivning: '2019-03-09', inskrivningsorsak: 'Fall' }],
+  ['bedom-vardtid', DOCTOR, past('inskrivning'), 'ok'],
+  ['initiera-svpl', NURSE, past('behov'), 'inskrivningsmeddelande-saknas'],
   ['initiera-svpl', NURSE, outside, 'utanfor-overenskommelsen'],
   ['initiera-svpl', NURSE, compulsory, 'tvangsvard'],
-  ['initiera-svpl', NURSE, after('inskrivning'), 'ok'],
+  ['initiera-svpl', NURSE, past('inskrivning'), 'ok'],
   ['avsta-svpl', NURSE, fresh, 'ok'],
-  ['avsta-svpl', NURSE, after('skriv-ut'), 'ok'], // at any time
-  ['avsta-svpl', COORDINATOR, after('kallelse'), 'ok'],
+  ['avsta-svpl', NURSE, past('skriv-ut'), 'ok'], // at any time
+  ['avsta-svpl', COORDINATOR, past('kallelse'), 'ok'],
   ['skjut-upp-svpl', COORDINATOR, compulsory, 'tvangsvard'],
-  ['skjut-upp-svpl', COORDINATOR, after('initierad'), 'ok'],
-  ['bemanna', CASEWORKER, after('kontakt'), 'svpl-ej-initierad'],
-  ['bemanna', CASEWORKER, after('initierad'), 'ok'],
-  ['foresla-tid', COORDINATOR, after('kontakt'), 'svpl-ej-initierad'],
-  ['foresla-tid', COORDINATOR, after('initierad'), 'ok'],
-  ['kalla-till-svpl', COORDINATOR, after('kontakt'), 'svpl-ej-initierad'],
-  ['kalla-till-svpl', COORDINATOR, after('initierad', { without: ['kontakt'] }), 'fast-vardkontakt-saknas'],
-  ['kalla-till-svpl', COORDINATOR, after('kallelse'), 'ok'], // again with a new time
-  ['kvittera-kallelse', CASEWORKER, after('kontakt'), 'svpl-ej-kallad'],
-  ['kvittera-kallelse', COORDINATOR, after('initierad'), 'ok'], // the hospital's kallelse
-  ['papeka-saknad-profession', CASEWORKER, after('kontakt'), 'svpl-ej-initierad'],
-  ['papeka-saknad-profession', CASEWORKER, after('initierad'), 'ok'],
-  ['skriv-vardplan', CASEWORKER, after('kontakt'), 'svpl-ej-initierad'],
-  ['skriv-vardplan', KOMMUN_NURSE, after('initierad'), 'ej-kallad'],
-  ['skriv-vardplan', CASEWORKER, after('initierad'), 'ok'],
-  ['skriv-vardplan', { ...NURSE, role: 'arbetsterapeut' }, after('initierad'), 'ok'], // of the ward
-  ['signera-vardplan', CASEWORKER, after('initierad'), 'vardplan-ej-skriven'],
-  ['signera-vardplan', CASEWORKER, after('plan-k'), 'ok'],
-  ['godkann-vardplan', NURSE, after('initierad'), 'vardplan-ej-skriven'],
-  ['godkann-vardplan', NURSE, after('signerad-k'), 'vardplan-ej-signerad'],
-  ['godkann-vardplan', NURSE, after('signerad-vc'), 'ok'],
-  ['skriv-ut-vardplan', NURSE, after('signerad-vc'), 'vardplan-ej-godkand'],
-  ['skriv-ut-vardplan', NURSE, after('godkand'), 'ok'],
-  ['skriv-ut-vardplan', CASEWORKER, after('godkand'), 'ok'],
-  ['meddela-utskrivningsklar', DOCTOR, after('behov'), 'inskrivningsmeddelande-saknas', { bedomd: '2019-03-04T09:30:00+01:00' }],
-  ['meddela-utskrivningsklar', DOCTOR, after('klar'), 'redan-utskrivningsklar'],
-  ['aterkalla-utskrivningsklar', DOCTOR, after('kallelse'), 'ej-utskrivningsklar'],
-  ['aterkalla-utskrivningsklar', DOCTOR, after('utskrivningsmeddelande'), 'ok'],
-  ['skicka-utskrivningsmeddelande', NURSE, after('behov'), 'inskrivningsmeddelande-saknas', { utskrivning: '2019-03-05T09:00:00+01:00' }],
-  ['skicka-utskrivningsmeddelande', NURSE, after('kontakt'), 'ok', { utskrivning: '2019-03-05T12:00:00+01:00' }, '2019-03-04T12:00'], // 24 hours exactly
+  ['skjut-upp-svpl', COORDINATOR, past('initierad'), 'ok'],
+  ['bemanna', CASEWORKER, past('kontakt'), 'svpl-ej-initierad'],
+  ['bemanna', CASEWORKER, past('initierad'), 'ok'],
+  ['foresla-tid', COORDINATOR, past('kontakt'), 'svpl-ej-initierad'],
+  ['foresla-tid', COORDINATOR, past('initierad'), 'ok'],
+  ['kalla-till-svpl', COORDINATOR, past('kontakt'), 'svpl-ej-initierad'],
+  ['kalla-till-svpl', COORDINATOR, past('initierad', { without: ['kontakt'] }), 'fast-vardkontakt-saknas'],
+  ['kalla-till-svpl', COORDINATOR, past('kallelse'), 'ok'], // again with a new time
+  ['kvittera-kallelse', CASEWORKER, past('kontakt'), 'svpl-ej-kallad'],
+  ['kvittera-kallelse', COORDINATOR, past('initierad'), 'ok'], // the hospital's kallelse
+  ['papeka-saknad-profession', CASEWORKER, past('kontakt'), 'svpl-ej-initierad'],
+  ['papeka-saknad-profession', CASEWORKER, past('initierad'), 'ok'],
+  ['skriv-vardplan', CASEWORKER, past('kontakt'), 'svpl-ej-initierad'],
+  ['skriv-vardplan', KOMMUN_NURSE, past('initierad'), 'ej-kallad'],
+  ['skriv-vardplan', CASEWORKER, past('initierad'), 'ok'],
+  ['skriv-vardplan', { ...NURSE, role: 'arbetsterapeut' }, past('initierad'), 'ok'], // of the ward
+  ['signera-vardplan', CASEWORKER, past('initierad'), 'vardplan-ej-skriven'],
+  ['signera-vardplan', CASEWORKER, past('plan-k'), 'ok'],
+  ['godkann-vardplan', NURSE, past('initierad'), 'vardplan-ej-skriven'],
+  ['godkann-vardplan', NURSE, past('signerad-k'), 'vardplan-ej-signerad'],
+  ['godkann-vardplan', NURSE, past('signerad-vc'), 'ok'],
+  ['skriv-ut-vardplan', NURSE, past('signerad-vc'), 'vardplan-ej-godkand'],
+  ['skriv-ut-vardplan', NURSE, past('godkand'), 'ok'],
+  ['skriv-ut-vardplan', CASEWORKER, past('godkand'), 'ok'],
+  ['meddela-utskrivningsklar', DOCTOR, past('behov'), 'inskrivningsmeddelande-saknas', { bedomd: '2019-03-04T09:30:00+01:00' }],
+  ['meddela-utskrivningsklar', DOCTOR, past('klar'), 'redan-utskrivningsklar'],
+  ['aterkalla-utskrivningsklar', DOCTOR, past('kallelse'), 'ej-utskrivningsklar'],
+  ['aterkalla-utskrivningsklar', DOCTOR, past('utskrivningsmeddelande'), 'ok'],
+  ['skicka-utskrivningsmeddelande', NURSE, past('behov'), 'inskrivningsmeddelande-saknas', { utskrivning: '2019-03-05T09:00:00+01:00' }],
+  ['skicka-utskrivningsmeddelande', NURSE, past('kontakt'), 'ok', { utskrivning: '2019-03-05T12:00:00+01:00' }, '2019-03-04T12:00'], // 24 hours exactly
   [
     'skicka-utskrivningsmeddelande',
     NURSE,
-    after('kontakt'),
+    past('kontakt'),
     'utskrivning-over-24-timmar',
     { utskrivning: '2019-03-05T12:00:01+01:00' },
     '2019-03-04T12:00',
   ],
-  ['skicka-utskrivningsmeddelande', NURSE, after('utskrivningsmeddelande'), 'ok'], // may be sent again
-  ['meddela-hemkomst', CASEWORKER, after('behov'), 'inskrivningsmeddelande-saknas'],
-  ['meddela-hemkomst', CASEWORKER, after('kontakt'), 'ok'],
-  ['meddela-oppenvard', COORDINATOR, after('kontakt'), 'ok'],
-  ['skriv-ut', NURSE, after('skriv-ut'), 'utskriven'],
-  ['overfor-information', NURSE, after('skriv-ut'), 'ok'],
-  ['hall-svpl', COORDINATOR, after('initierad'), 'svpl-ej-kallad', { ...DATA['hall-svpl'], tidpunkt: '2019-03-05T09:00:00+01:00' }],
+  ['skicka-utskrivningsmeddelande', NURSE, past('utskrivningsmeddelande'), 'ok'], // may be sent again
+  ['meddela-hemkomst', CASEWORKER, past('behov'), 'inskrivningsmeddelande-saknas'],
+  ['meddela-hemkomst', CASEWORKER, past('kontakt'), 'ok'],
+  ['meddela-oppenvard', COORDINATOR, past('kontakt'), 'ok'],
+  ['skriv-ut', NURSE, past('skriv-ut'), 'utskriven'],
+  ['overfor-information', NURSE, past('skriv-ut'), 'ok'],
+  ['hall-svpl', COORDINATOR, past('initierad'), 'svpl-ej-kallad', { ...DATA['hall-svpl'], tidpunkt: '2019-03-05T09:00:00+01:00' }],
   ['hall-svpl', COORDINATOR, compulsory, 'tvangsvard', { ...DATA['hall-svpl'], tidpunkt: '2019-03-04T12:00:00+01:00' }],
-  ['uppratta-sip', COORDINATOR, after('skriv-ut'), 'svpl-ej-genomford'],
-  ['uppratta-sip', COORDINATOR, after('mote'), 'ok', { ...DATA['uppratta-sip'], uppfoljning: '2019-04-11' }], // one month
-  ['uppratta-sip', COORDINATOR, after('mote'), 'uppfoljning-for-sent', { ...DATA['uppratta-sip'], uppfoljning: '2019-04-12' }],
-  ['lamna-beslut', CASEWORKER, after('mote'), 'sip-saknas'],
-  ['lamna-beslut', NURSE, after('sip'), 'inget-beslut-vantas'],
-  ['lamna-beslut', CASEWORKER, after('sip'), 'ok'],
-  ['signera-sip', COORDINATOR, after('sip'), 'beslut-vantas'],
-  ['signera-sip', COORDINATOR, after('beslut'), 'ok'],
-  ['delge-sip', COORDINATOR, after('beslut'), 'sip-ej-signerad'],
-  ['delge-sip', COORDINATOR, after('sip-signerad'), 'ok'],
-  ['folj-upp-del', CASEWORKER, after('mote'), 'sip-saknas'],
-  ['folj-upp-del', CASEWORKER, after('sip'), 'ok'],
+  ['uppratta-sip', COORDINATOR, past('skriv-ut'), 'svpl-ej-genomford'],
+  ['uppratta-sip', COORDINATOR, past('mote'), 'ok', { ...DATA['uppratta-sip'], uppfoljning: '2019-04-11' }], // one month
+  ['uppratta-sip', COORDINATOR, past('mote'), 'uppfoljning-for-sent', { ...DATA['uppratta-sip'], uppfoljning: '2019-04-12' }],
+  ['lamna-beslut', CASEWORKER, past('mote'), 'sip-saknas'],
+  ['lamna-beslut', NURSE, past('sip'), 'inget-beslut-vantas'],
+  ['lamna-beslut', CASEWORKER, past('sip'), 'ok'],
+  ['signera-sip', COORDINATOR, past('sip'), 'beslut-vantas'],
+  ['signera-sip', COORDINATOR, past('beslut'), 'ok'],
+  ['delge-sip', COORDINATOR, past('beslut'), 'sip-ej-signerad'],
+  ['delge-sip', COORDINATOR, past('sip-signerad'), 'ok'],
+  ['folj-upp-del', CASEWORKER, past('mote'), 'sip-saknas'],
+  ['folj-upp-del', CASEWORKER, past('sip'), 'ok'],
   [
     'folj-upp',
     COORDINATOR,
-    after('skriv-ut'),
+    past('skriv-ut'),
     'svpl-ej-genomford',
     { resultat: 'avslutad', kontaktMedPatient: '2019-03-09T10:00:00+01:00' },
   ],
-  ['avsluta-arende', NURSE, after('klar'), 'ej-utskriven'],
-  ['avsluta-arende', NURSE, after('skriv-ut'), 'ok'],
-  ['avsluta-arende', COORDINATOR, after('skriv-ut'), 'ej-dags-att-avsluta'],
-  ['avsluta-arende', COORDINATOR, after('mote'), 'ok'],
-  ['avsluta-arende', CASEWORKER, after('sip-delgiven'), 'ej-dags-att-avsluta'],
-  ['avsluta-arende', NURSE, after('stangd-s'), 'redan-avslutat'],
-  ['angra-utskrivning', NURSE, after('klar'), 'ej-utskriven'],
-  ['angra-utskrivning', NURSE, after('skriv-ut'), 'ok'],
-  ['ratta-uppgift', NURSE, after('klar'), 'uppgift-finns-inte'],
-  ['ratta-uppgift', NURSE, after('svar'), 'ej-egen-uppgift', { actionId: 'svar', at: '2019-03-04T11:00:00+01:00', skal: 'Fel' }],
-  ['ratta-uppgift', CASEWORKER, after('svar'), 'ok', { actionId: 'svar', at: '2019-03-04T10:30:00+01:00', skal: 'Fel' }],
-  ['kommentera', CASEWORKER, after('stangd-k'), 'avslutad'],
+  ['avsluta-arende', NURSE, past('klar'), 'ej-utskriven'],
+  ['avsluta-arende', NURSE, past('skriv-ut'), 'ok'],
+  ['avsluta-arende', COORDINATOR, past('skriv-ut'), 'ej-dags-att-avsluta'],
+  ['avsluta-arende', COORDINATOR, past('mote'), 'ok'],
+  ['avsluta-arende', CASEWORKER, past('sip-delgiven'), 'ej-dags-att-avsluta'],
+  ['avsluta-arende', NURSE, past('stangd-s'), 'redan-avslutat'],
+  ['angra-utskrivning', NURSE, past('klar'), 'ej-utskriven'],
+  ['angra-utskrivning', NURSE, past('skriv-ut'), 'ok'],
+  ['ratta-uppgift', NURSE, past('klar'), 'uppgift-finns-inte'],
+  ['ratta-uppgift', NURSE, past('svar'), 'ej-egen-uppgift', { actionId: 'svar', at: '2019-03-04T11:00:00+01:00', skal: 'Fel' }],
+  ['ratta-uppgift', CASEWORKER, past('svar'), 'ok', { actionId: 'svar', at: '2019-03-04T10:30:00+01:00', skal: 'Fel' }],
+  ['kommentera', CASEWORKER, past('stangd-k'), 'avslutad'],
 ];
 
 describe('what each action needs', () => {

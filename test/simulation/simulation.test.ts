@@ -260,10 +260,17 @@ describe('a random workload of actions', () => {
 /** What has been sent and answered by a feed: the same actions in any order that the needs allow. */
 function shuffled(seed: number): { inOrder: World; anyhow: World } | undefined {
   const source = run(seed, 40);
-  const own = source.accepted.filter((a) => !['ratta-uppgift', 'ratta-kommun', 'avsluta-arende', 'annullera', 'anmal-dodsfall', 'angra-utskrivning'].includes(a.action));
-  const sent: Sent[] = source.events.flatMap((e) =>
+  const own = source.accepted.filter(
+    (a) => !['ratta-uppgift', 'ratta-kommun', 'avsluta-arende', 'annullera', 'anmal-dodsfall', 'angra-utskrivning'].includes(a.action),
+  );
+  const sent = source.events.flatMap((e) =>
     e.type === 'accepted' && own.some((a) => a.id === e.entry.id)
-      ? [{ action: e.entry.action as Sent['action'], envelope: { id: e.entry.id, at: toIso(e.entry.countsFrom), by: e.entry.by, data: e.entry.data, imported: true as const } }]
+      ? [
+          {
+            action: e.entry.action as Sent['action'],
+            envelope: { id: e.entry.id, at: toIso(e.entry.countsFrom), by: e.entry.by, data: e.entry.data, imported: true as const },
+          },
+        ]
       : [],
   );
   sent.sort((a, b) => (a.envelope.at < b.envelope.at ? -1 : 1));
@@ -302,7 +309,10 @@ function shuffled(seed: number): { inOrder: World; anyhow: World } | undefined {
 /** Deviations that stand: those withdrawn tell what was believed on the way, and those of deadlines that are no more. */
 function standing({ stay, rules }: World): string[] {
   const keys = new Set<string>(deadlinesOf(stay, rules).map((d) => d.key));
-  return stay.deviations.filter((d) => d.status !== 'sen-registrering' && keys.has(d.id)).map((d) => `${d.id} ${toIso(d.at)} ${d.status}`).sort();
+  return stay.deviations
+    .filter((d) => d.status !== 'sen-registrering' && keys.has(d.id))
+    .map((d) => `${d.id} ${toIso(d.at)} ${d.status}`)
+    .sort();
 }
 
 describe('imported actions that arrive in any order', () => {

@@ -5,7 +5,7 @@ import { DAY, type Instant } from '../calendar.js';
 import { deadlinesOf } from './deadlines.js';
 import { evolve } from './evolve.js';
 import { factsOf } from './facts.js';
-import { allUnits, closedAt, inScope, isOutside, mayCloseFrom } from './parties.js';
+import { allUnits, closedAt, inScope, isOutside, mayCloseFrom, sinceOf } from './parties.js';
 import type { Deadline, Deviation, Stay, StayEvent, Wake } from './state.js';
 import { partyName, timerLabel } from './words.js';
 
@@ -89,7 +89,10 @@ function systemClosings(stay: Stay, rules: ProcessRules) {
   if (!inScope(f)) return [];
   return allUnits(f).flatMap((unit) => {
     const from = mayCloseFrom(f, unit.party);
-    return from !== null && closedAt(stay, unit) === null ? [{ unit, at: from + rules.systemClosesAfterDays * DAY }] : [];
+    if (from === null || closedAt(stay, unit) !== null) return [];
+    // A kommun that became a party later could not close before that.
+    const could = unit.party === 'kommun' ? Math.max(from, sinceOf(f, unit.unit) ?? from) : from;
+    return [{ unit, at: could + rules.systemClosesAfterDays * DAY }];
   });
 }
 

@@ -34,7 +34,8 @@ export function attributesOf(stay: Stay, rules: ProcessRules): OwnerAttributes {
     fas: phaseOf(stay),
     frist: next?.id ?? null,
     fristTid: next?.dueAt ?? null,
-    utskrivningsklarSedan: ready && ready.until === null ? ready.at : null,
+    // A notice that came in only after the discharge opens an interval, but nobody is waiting in it.
+    utskrivningsklarSedan: ready && ready.until === null && !f.discharge ? ready.at : null,
     bollenHos: stay.ended ? [] : ballOf(stay, rules).map((b) => `${b.party}/${b.unit}`),
     avvikelser: [...new Set(stay.deviations.filter((d) => d.status === 'oppen').map((d) => publicType(d.type)))].sort(),
   };

@@ -61,6 +61,19 @@ describe('closing (J, Avsluta ärenden)', () => {
   });
 });
 
+describe('a kommun that became a party after the discharge', () => {
+  it('has 30 days from then before the system closes for it', () => {
+    const c = upTo(admitted(), 'overfort', NO_SVPL)
+      .do('2019-03-09T12:00', 'avsluta-arende', NURSE, {})
+      .do('2019-03-20T09:00', 'ratta-kommun', NURSE, { kommun: '0682' });
+    expect(c.until('2019-04-19T09:59').stay().ended).toBeNull();
+    expect(c.until('2019-04-19T10:00').stay().closedBySystem.at(-1)).toEqual({
+      unit: { party: 'kommun', unit: '0682' },
+      at: t('2019-04-19T10:00'),
+    });
+  });
+});
+
 describe('the end', () => {
   it.each([
     ['never assessed', [], 'inskriven'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { daysOf } from '../../../src/domain/billing/days.js';
 import { toIso } from '../../../src/domain/calendar.js';
+import { attributesOf } from '../../../src/domain/stay/owner.js';
 import { admitted, CASEWORKER, type Case, COORDINATOR, DATA, DOCTOR, NURSE, ofKommun, SYSTEM, t, upTo } from './case.js';
 
 const MESSAGE = DATA['skicka-inskrivningsmeddelande'];
@@ -45,6 +46,13 @@ describe('registered late', () => {
     expect(c.episode().dischargedAt).toBe(t('2019-03-09T10:00'));
     expect(c.deviation('utskrivning')?.status).toBe('sen-registrering');
     expect(c.until('2019-03-11T09:00').deviation('informationsoverforing')).toMatchObject({ status: 'oppen', at: t('2019-03-10T00:00') });
+  });
+
+  it('a notice of utskrivningsklar that comes in after the discharge makes nobody utskrivningsklar, and is no evidence', () => {
+    const c = upTo(admitted(), 'skriv-ut', { without: ['klar', 'utskrivningsmeddelande', 'hemkomst'] });
+    c.do('2019-03-09T15:00', 'meddela-utskrivningsklar', DOCTOR, { bedomd: '2019-03-08T09:00:00+01:00' }, { at: '2019-03-08T10:00' });
+    expect([c.phase(), attributesOf(c.stay(), c.rules).utskrivningsklarSedan, daysOf(c.episode())]).toEqual(['utskriven', null, null]);
+    expect(c.missing('2019-03-20T08:00')).toEqual(['utskrivningsklar-saknas', 'utskrivningsmeddelande-saknas']);
   });
 
   it('both times are kept', () => {

@@ -3,6 +3,7 @@ import type { ProcessRules } from '../agreement.js';
 import { HOUR, type Instant, instantOf, MINUTE } from '../calendar.js';
 import type { Actor, JsonObject } from '../ids.js';
 import { type ActionName, isActionName, isMessage } from './actions.js';
+import { byteLength } from './byte-length.js';
 import { checkEnvelope, type SchemaError } from './check.js';
 import { correction } from './correct.js';
 import { crossField } from './cross-field.js';
@@ -30,7 +31,7 @@ export type Verdict =
 
 /** One action's JSON at the most, and one stay's log: both well inside what Temporal carries. */
 const ACTION_BUDGET = 64 * 1024;
-const STAY_BUDGET = 900 * 1024;
+const STAY_BUDGET = 600 * 1024;
 
 /**
  * Decides on an action. Accepted: the events that it brings, its own breaches and the end among them. Refused: a code and a Swedish sentence.
@@ -64,7 +65,7 @@ export function decide(
   };
 
   if (!isActionName(action)) return refuse('okand-atgard');
-  const size = JSON.stringify(envelope)?.length ?? 0;
+  const size = byteLength(JSON.stringify(envelope) ?? '');
   if (size > ACTION_BUDGET) return refuse('for-stor');
   const errors = [...checkEnvelope(action, envelope)];
   if (errors.length > 0) return refuse('ogiltig-data', { errors });

@@ -1,6 +1,7 @@
 /** `(stay, event) → stay`: how each event changes a stay. Nothing here decides anything. */
 import type { Instant } from '../calendar.js';
 import type { UnitRef } from '../ids.js';
+import { byteLength } from './byte-length.js';
 import type { Admission, Deviation, LogEntry, Stay, StayEvent } from './state.js';
 
 /** How many verdicts a stay remembers. @source contract.md, POST …/actions/{action} */
@@ -106,8 +107,11 @@ function withEntry(stay: Stay, entry: LogEntry): Stay {
     );
     trimmed++;
   }
-  return { ...stay, log, trimmed, size: stay.size + JSON.stringify(entry).length };
+  return { ...stay, log, trimmed, size: stay.size + sizeOf(entry) };
 }
+
+/** What an entry adds to a stay; a correction keeps what was as well. */
+const sizeOf = (entry: LogEntry): number => byteLength(JSON.stringify(entry)) * (entry.action === 'ratta-uppgift' ? 2 : 1);
 
 /** Puts a correction in place of what it corrects, and keeps what was. @source domain.md §3 `ratta-uppgift` */
 function corrected(log: LogEntry[], by: LogEntry): LogEntry[] {

@@ -55,7 +55,6 @@ export const admissionSchema = z
   })
   .meta({ id: 'Admission' });
 
-
 export const actorSchema = z.strictObject({ party, unit: short, role: short.optional(), name: short.optional() }).meta({ id: 'Actor' });
 
 /** Data of each action. @source domain.md §3, Actions; contract.md, Types of action data */

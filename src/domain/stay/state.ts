@@ -99,7 +99,7 @@ export interface Stay {
   seq: number;
   /** Log entries of pure conversation (`kommentera`) that were let go of here; the ledger has them. */
   trimmed: number;
-  /** Size of the log as JSON, in characters: what the budget of a stay is reckoned from. */
+  /** Size of the log as JSON, in bytes: what the budget of a stay is reckoned from. */
   size: number;
 }
 

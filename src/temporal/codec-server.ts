@@ -63,7 +63,8 @@ const bodyOf = async (request: IncomingMessage): Promise<Buffer | undefined> => 
 
 const payloadsOf = (body: Buffer): JsonPayload[] | undefined => {
   try {
-    const { payloads } = JSON.parse(body.toString('utf8')) as { payloads?: unknown };
+    // Protobuf's JSON leaves an empty list out: a query without arguments comes as `{}`.
+    const { payloads = [] } = JSON.parse(body.toString('utf8')) as { payloads?: unknown };
     if (!Array.isArray(payloads)) return undefined;
     return payloads.every((payload) => typeof payload === 'object' && payload !== null) ? (payloads as JsonPayload[]) : undefined;
   } catch {

@@ -50,6 +50,11 @@ describe('the codec server', () => {
     expect(await (await post('/decode', coded)).json()).toEqual({ payloads: [plain] });
   });
 
+  it('takes an empty list that is left out, as the CLI sends a query without arguments', async () => {
+    const response = await post('/encode', {});
+    expect([response.status, await response.json()]).toEqual([200, { payloads: [] }]);
+  });
+
   it('leaves a payload whose key is gone as it is, and decodes its neighbours', async () => {
     const lost = await encrypted('x', [{ id: 'borta', key: randomBytes(32) }]);
     const { payloads } = (await (await post('/decode', { payloads: [lost, await encrypted('y')] })).json()) as {

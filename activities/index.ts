@@ -3,6 +3,7 @@ import type { Agreements } from '../src/agreements/load.js';
 import type { Instant } from '../src/domain/calendar.js';
 import type { Ledger } from '../src/ledger/ledger.js';
 import { billingActivities } from './billing.js';
+import { caughtUpActivity } from './caught-up.js';
 import { notifyActivity } from './notify.js';
 import { recordActivity } from './record.js';
 import { settledActivity } from './settled.js';
@@ -23,5 +24,11 @@ export interface ActivityDeps {
 
 /** Everything the activities need is given here; none of them reads the environment. */
 export function createActivities(deps: ActivityDeps) {
-  return { record: recordActivity(deps), notify: notifyActivity(deps), settled: settledActivity(deps), ...billingActivities(deps) };
+  return {
+    record: recordActivity(deps),
+    notify: notifyActivity(deps),
+    settled: settledActivity(deps),
+    caughtUp: caughtUpActivity(deps),
+    ...billingActivities(deps),
+  };
 }

@@ -53,8 +53,12 @@ const { settled } = proxyActivities<Pick<Activities, 'settled'>>({
   retry: { initialInterval: '1s', maximumInterval: '10s' },
 });
 
-/** On a fast clock five hours of night are a moment: what has just been answered gets a real one to reach the ledger. */
-const LEDGER_CATCHES_UP = '2s';
+const { caughtUp } = proxyActivities<Pick<Activities, 'caughtUp'>>({
+  startToCloseTimeout: '1h',
+  heartbeatTimeout: '1m',
+  retry: { initialInterval: '1s', maximumInterval: '1m' },
+});
+
 const ASK_AGAIN = '1s';
 
 /**
@@ -72,7 +76,9 @@ export async function monthlyBilling({ region, month, clock }: MonthlyBillingInp
   tell(`Månaden pågår. Underlaget görs **${toSwedish(from)}**.`);
   await untilOver(clock, from, month);
   try {
-    tell('Månaden är slut. Underlaget räknas fram.');
+    tell('Månaden är slut. Registret inväntar det som vårdtillfällena har svarat på.');
+    await caughtUp.executeWithOptions({ summary: 'Inväntar att registret har allt' }, [{ region }]);
+    tell('Underlaget räknas fram.');
     const asNow = await computeMonth.executeWithOptions({ summary: `Räknar fram ${month}` }, [{ region, month }]);
     tell('Underlaget är framräknat och låses.', '', ...perKommun(asNow.kommuner));
     const { fresh, ...frozen } = await freezeMonth.executeWithOptions({ summary: `Låser ${month}: därefter ändras inga siffror` }, [
@@ -137,7 +143,6 @@ async function untilOver(clock: DomainClock, from: Instant, month: string): Prom
   if (clock.scale === 1) return;
   const summary = 'Klockan går fort: inväntar meddelanden på väg';
   while ((await settled.executeWithOptions({ summary }, [{ until: from }])) < from) await sleep(ASK_AGAIN, { summary });
-  await sleep(LEDGER_CATCHES_UP, { summary: 'Klockan går fort: registret hinner ikapp' });
 }
 
 /** `488 280 kr`; öre only where there are any; without a vårdpris nothing is guessed. */

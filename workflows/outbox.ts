@@ -24,7 +24,7 @@ type Activities = ReturnType<typeof createActivities>;
 // A local activity holds the answers of its workflow task: short, and tried once.
 const local = proxyLocalActivities<Pick<Activities, 'record' | 'notify'>>({ startToCloseTimeout: '5s', retry: { maximumAttempts: 1 } });
 const { record: recordUntilItWorks } = proxyActivities<Pick<Activities, 'record'>>({
-  startToCloseTimeout: '1m',
+  startToCloseTimeout: '15s',
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
 const { notify: notifyForDays } = proxyActivities<Pick<Activities, 'notify'>>({

@@ -115,6 +115,10 @@ async function live(input: StayInput): Promise<void> {
     description: 'Öppna frister, den närmaste först.',
   });
 
+  setHandler(defineQuery('unrecorded'), () => current.records.length, {
+    description: 'Antal händelser som registret ännu inte har bekräftat.',
+  });
+
   const timers = namedTimers(
     ({ at }) => realMsUntil(clock, Date.now(), at),
     (at) => {

@@ -12,6 +12,7 @@ import { type CaseRow, type CasesQuery, listStays } from './list-stays.js';
 import { migrateToLatest, missingMigrations } from './migrate.js';
 import { episodesOfMonth, type FrozenMonth, freezeMonth, type MonthDraft, type MonthEpisode, type MonthRef, readMonth } from './month.js';
 import { type DeliveryNote, type NotifyBatch, noteDelivery, notify } from './notify.js';
+import { openStays } from './open-stays.js';
 import type { Page } from './page.js';
 import { type FactsQuery, findStay, type NumberedEvent, readFacts, readStay, type StayPlace, type StoredStay } from './read-stay.js';
 import { type RecordBatch, type Recorded, record } from './record.js';
@@ -52,6 +53,8 @@ export interface Ledger {
   /** Appends events and brings the projections along, all or nothing; what is recorded already is skipped. */
   record(batch: RecordBatch): Promise<Recorded>;
 
+  /** Ids of a region's stays that are not known to have ended. */
+  openStays(region: string): Promise<string[]>;
   /** Cases, soonest deadline first; undefined when the cursor is none of ours. */
   listStays(query: CasesQuery): Promise<Page<CaseRow> | undefined>;
 
@@ -114,6 +117,7 @@ export function ledgerOver(connection: Connection, keys: readonly LedgerKey[], m
     readStay: (stayId) => readStay(context, stayId),
     readFacts: (query) => readFacts(context, query),
     record: (batch) => record(context, batch),
+    openStays: (region) => openStays(context, region),
     listStays: (query) => listStays(context, query),
     notify: (batch) => notify(context, batch),
     inbox: (query) => inbox(context, query),

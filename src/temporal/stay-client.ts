@@ -21,6 +21,7 @@ import type { StayGateway } from '../doors/gateway.js';
 import { answered } from './calls.js';
 import { TASK_QUEUE } from './client.js';
 import { attributePairs, startAttributes } from './search-attributes.js';
+import { stayWorkflowId } from './workflow-ids.js';
 
 export interface StayGatewayOptions {
   client: Client;
@@ -30,13 +31,8 @@ export interface StayGatewayOptions {
   timeoutMs?: number;
 }
 
-/** `stay/{region}/{stayId}` */
-export function stayWorkflowId(region: string, stayId: string): string {
-  return `stay/${region}/${stayId}`;
-}
-
-/** A workflow task may take long when thousands of messages have waited for a worker. */
-const WORKFLOW_TASK_TIMEOUT = '60s';
+/** Longer than usual, for thousands of messages that waited for a worker; short enough that a stay whose worker was killed soon goes on. */
+const WORKFLOW_TASK_TIMEOUT = '20s';
 const SUMMARY_MAX = 120;
 
 /** The gateway of the doors, on Temporal. */

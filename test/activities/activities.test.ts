@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { caughtUpActivity } from '../../activities/caught-up.js';
 import { type ActivityDeps, createActivities } from '../../activities/index.js';
 import { monthReader } from '../../activities/read-month.js';
 import { settledActivity } from '../../activities/settled.js';
 import { loadAgreements } from '../../src/agreements/load.js';
 import { type Ledger, openLedger } from '../../src/ledger/ledger.js';
-import { ADMITTED, numbered, rules, story, t } from '../ledger/sample.js';
+import { ADMITTED, admission, numbered, rules, story, t } from '../ledger/sample.js';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const agreements = loadAgreements();
@@ -215,5 +216,37 @@ describe('a month', () => {
       message: 'Vårdpriset för 2019 saknas.',
     });
     expect(await ledger.readMonth({ region, month: '2019-04' })).toBeUndefined();
+  });
+});
+
+describe('caughtUp', () => {
+  test('waits until every open stay has said that the ledger has all of it, and asks none again that has', async () => {
+    const behind = new Map([
+      ['a', 2],
+      ['b', 0],
+      ['c', 1],
+    ]);
+    const asked: string[] = [];
+    const caughtUp = caughtUpActivity({
+      ledger: { openStays: async () => [...behind.keys()] },
+      log: silent,
+      unrecorded: async (_region, stayId) => {
+        asked.push(stayId);
+        const left = behind.get(stayId) ?? 0;
+        behind.set(stayId, Math.max(0, left - 1));
+        return left;
+      },
+    });
+    expect(await run(caughtUp, { region })).toBe(3);
+    expect(asked.sort()).toEqual(['a', 'a', 'a', 'b', 'c', 'c']);
+  });
+
+  test('a stay that nothing is recorded of yet is waited for, an ended one is not', async () => {
+    const stays = await openLedger({});
+    await stays.claimStay('not-recorded', admission());
+    await stays.record({ stayId: 'open', region, rules: rules(), events: numbered(story()) });
+    expect(await stays.openStays(region)).toEqual(['not-recorded', 'open']);
+    expect(await stays.openStays('vastmanland')).toEqual([]);
+    await stays.close();
   });
 });

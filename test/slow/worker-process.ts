@@ -9,7 +9,15 @@ const { address, taskQueue, keys, bundle } = JSON.parse(process.env['WORKER'] ??
   bundle: string;
 };
 const succeed = async (): Promise<never> => ({}) as never;
-const activities = { record: succeed, notify: succeed, settled: succeed, computeMonth: succeed, freezeMonth: succeed, writeBasis: succeed };
+const activities = {
+  record: succeed,
+  notify: succeed,
+  settled: succeed,
+  caughtUp: succeed,
+  computeMonth: succeed,
+  freezeMonth: succeed,
+  writeBasis: succeed,
+};
 const connection = await NativeConnection.connect({ address });
 const options = workerOptions({
   connection,

@@ -14,7 +14,8 @@ import type { StayView } from '../../src/domain/stay/view.js';
 import { createClient } from '../../src/temporal/client.js';
 import { ensureSearchAttributes } from '../../src/temporal/ensure-search-attributes.js';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.js';
-import { createStayGateway, stayWorkflowId } from '../../src/temporal/stay-client.js';
+import { createStayGateway } from '../../src/temporal/stay-client.js';
+import { stayWorkflowId } from '../../src/temporal/workflow-ids.js';
 import { workerOptions } from '../../worker/main.js';
 import type { DomainClock } from '../../workflows/clock.js';
 import type { ActionAnswer } from '../../workflows/messages.js';
@@ -95,6 +96,9 @@ export function fakeActivities(world: World, more: Partial<Activities> = {}): Ac
     async settled({ until }) {
       world.calls.settled++;
       return world.settled(until);
+    },
+    async caughtUp() {
+      return 0;
     },
     computeMonth: absent,
     freezeMonth: absent,

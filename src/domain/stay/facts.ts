@@ -274,7 +274,9 @@ const FOLD: { [A in ActionName]: (f: Facts, data: DataOf<A>, when: Happened, by:
     if (!f.sip) return;
     f.sip = {
       ...f.sip,
-      waiting: f.sip.waiting.map((w) => (w.part === by.party && w.decidedAt === null ? { ...w, decidedAt: when.at, beslut: d.beslut } : w)),
+      waiting: f.sip.waiting.map((w) =>
+        decides(by.party, w.part) && w.decidedAt === null ? { ...w, decidedAt: when.at, beslut: d.beslut } : w,
+      ),
     };
   },
   'signera-sip': (f, _d, when) => {
@@ -302,6 +304,8 @@ const FOLD: { [A in ActionName]: (f: Facts, data: DataOf<A>, when: Happened, by:
   },
   'angra-utskrivning': (f) => {
     f.discharge = null;
+    // What was handed over belonged to the discharge that is undone.
+    f.overforing = null;
     f.closed = [];
     f.ready = f.ready.map((i) => (i.endedBy === 'utskriven' ? { ...i, until: null, endedBy: null } : i));
   },
@@ -318,6 +322,10 @@ const FOLD: { [A in ActionName]: (f: Facts, data: DataOf<A>, when: Happened, by:
 type Side = { party: string; unit: string };
 /** The same party at the same unit; the ward that has taken over stands in the place of the one before it. @source domain.md §3 `flytta` */
 export const isSameSide = (a: Side, b: Side): boolean => a.party === b.party && (a.party === 'slutenvard' || a.unit === b.unit);
+
+/** Whether a party gives the decision that is awaited from `part`; those outside the system answer through the vårdsamordnare. @source J Steg 5 */
+export const decides = (party: string, part: string): boolean =>
+  party === part || (party === 'vardcentral' && !['slutenvard', 'kommun'].includes(part));
 
 const samePart = (part: VardplanPart, by: Actor) => isSameSide(part, by) && part.profession === (by.role ?? '');
 

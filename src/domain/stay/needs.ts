@@ -5,7 +5,7 @@ import { addMonths, HOUR, type Instant, localDateOf, parseInstant } from '../cal
 import { type Actor, KOMMUNKOD, ROLES } from '../ids.js';
 import { ACTIONS, type ActionName, CHECKLIST_OWNERS, CHECKLISTS, VID_BEHOV } from './actions.js';
 import { calledProfessions } from './deadlines-svpl.js';
-import { type Facts, isSameSide, presentKommun } from './facts.js';
+import { decides, type Facts, isSameSide, presentKommun } from './facts.js';
 import { last } from './lists.js';
 import { closedAt, inScope, isOutside, kommunUnits, mayCloseFrom, newMeetingPending, unitsOf } from './parties.js';
 import type { RefusalCode } from './refusals.js';
@@ -162,7 +162,6 @@ const NEEDS: { [A in ActionName]?: Needs<A> } = {
   },
   'bedom-vardtid': (f, { data }) => need(f.inskrivningsorsak || data.inskrivningsorsak, 'inskrivningsorsak-saknas'),
   'initiera-svpl': (f) => firstOf(need(!isOutside(f), 'utanfor-overenskommelsen'), messageSent(f)),
-  'skjut-upp-svpl': initiated,
   bemanna: initiated,
   'foresla-tid': initiated,
   'kalla-till-svpl': (f) => firstOf(initiated(f), need(f.fastVardkontakt, 'fast-vardkontakt-saknas')),
@@ -199,7 +198,7 @@ const NEEDS: { [A in ActionName]?: Needs<A> } = {
     firstOf(
       sipWritten(f),
       need(
-        f.sip?.waiting.some((w) => w.part === by.party && w.decidedAt === null),
+        f.sip?.waiting.some((w) => decides(by.party, w.part) && w.decidedAt === null),
         'inget-beslut-vantas',
       ),
     ),

@@ -96,6 +96,8 @@ function tell(entry: LogEntry, to: UnitRef[], type: string, make: Make): Notice[
 /** A kommun that takes over gets all that still stands; one that is overruled gets what was held back from it. @source domain.md §3 `ratta-kommun` */
 function newKommun(entry: LogEntry, before: Stay | null, after: Stay, make: Make): Notice[] {
   const f = factsOf(after);
+  // Nobody can be notified any more.
+  if (f.discharge) return [];
   const known = before ? kommunUnits(factsOf(before)) : [];
   return kommunRefs(f).flatMap((ref) => {
     const rejected = before && known.includes(ref.unit) ? rejectionBy(factsOf(before), ref.unit) : undefined;

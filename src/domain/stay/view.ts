@@ -172,7 +172,8 @@ const isoOrNull = (at: Instant | undefined): string | null => (at === undefined 
 const CLINICAL: readonly string[] = ['overfor-information'];
 
 function logView(e: LogEntry, sight: Sight, viewer: Actor | undefined): LogView {
-  const own = viewer !== undefined && e.by.party === viewer.party && e.by.unit === viewer.unit;
+  // What one's own unit wrote, too, is text that an economist or a processledare has no need of.
+  const own = e.by.party === viewer?.party && e.by.unit === viewer.unit && !['ekonom', 'processledare'].includes(viewer.role ?? '');
   const data = own || sight === 'all' || sight === 'clinical' || (sight === 'planning' && !CLINICAL.includes(e.action));
   return {
     action: e.action,

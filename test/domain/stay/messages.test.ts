@@ -210,6 +210,11 @@ describe('what each may see', () => {
     });
   });
 
+  it('economists do not see what their own kommun wrote', () => {
+    const view = viewOf(c.stay(), c.rules, t('2019-03-16T08:00'), ECONOMIST);
+    expect(view.log.filter((e) => e.by.unit === ECONOMIST.unit && e.data !== undefined)).toEqual([]);
+  });
+
   it('a ward the patient has left keeps its own log and sees nothing further', () => {
     const moved = upTo(admitted(), 'svar')
       .do('2019-03-05T12:00', 'flytta', { ...NURSE, unit: OTHER_WARD.hsaId }, DATA.flytta)

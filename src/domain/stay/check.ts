@@ -2,7 +2,7 @@
 import { CATALOGUE } from './catalogue.schema.gen.js';
 
 export interface SchemaError {
-  /** `data.tid`, `by.party`; empty for the whole. */
+  /** `data.tid`, `data.kallade.0.part`; empty for the whole. */
   path: string;
   message: string;
 }
@@ -83,7 +83,7 @@ function checkList(schema: Schema, value: unknown[], path: string, depth: number
   if (schema.maxItems !== undefined && value.length > schema.maxItems)
     return [{ path, message: `får ha högst ${schema.maxItems} i listan` }];
   const { items } = schema;
-  return items ? value.flatMap((item, i) => check(items, item, `${path}[${i}]`, depth + 1)) : [];
+  return items ? value.flatMap((item, i) => check(items, item, `${path}.${i}`, depth + 1)) : [];
 }
 
 function checkObject(schema: Schema, value: Record<string, unknown>, path: string, depth: number): SchemaError[] {

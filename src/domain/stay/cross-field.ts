@@ -7,10 +7,11 @@ import type { DataOf } from './schemas.js';
 const wrong = (path: string, message: string): SchemaError => ({ path: `data.${path}`, message });
 const when = (cond: unknown, ...errors: SchemaError[]): SchemaError[] => (cond ? errors : []);
 
-/** Errors of the data as a whole; none when it holds together. @source domain.md §3 Actions, §2 roles */
+/** Errors of the message as a whole; none when it holds together. A system has no role; everybody else acts in one. @source domain.md §3 Actions, Envelope; §2 roles */
 export function crossField(action: ActionName, data: JsonObject, by: Actor): SchemaError[] {
   const rule = RULES[action] as ((data: JsonObject, by: Actor) => SchemaError[]) | undefined;
-  return rule?.(data, by) ?? [];
+  const noRole = by.role === undefined && ROLES[by.party].length > 0;
+  return [...when(noRole, { path: 'by.role', message: 'saknas' }), ...(rule?.(data, by) ?? [])];
 }
 
 /** A profession is a role of its party; outside the parties it is free text. */
@@ -19,7 +20,7 @@ function professions(list: { part: string; profession?: string }[], path: string
     const roles: readonly string[] | undefined = Object.hasOwn(ROLES, k.part) ? ROLES[k.part as keyof typeof ROLES] : undefined;
     return when(
       roles && roles.length > 0 && k.profession !== undefined && !roles.includes(k.profession),
-      wrong(`${path}[${i}].profession`, `ska vara ${roles?.join(', ')}`),
+      wrong(`${path}.${i}.profession`, `ska vara ${roles?.join(', ')}`),
     );
   });
 }

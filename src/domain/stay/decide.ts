@@ -90,7 +90,7 @@ export function decide(
   if (wrong.length > 0) return refuse('ogiltig-data', { errors: wrong });
   const at = valid.at === undefined ? now : instantOf(valid.at);
   const bounds = outOfBounds(stay, action, data, valid.at === undefined ? undefined : at, now + (options.futureToleranceMs ?? MINUTE));
-  if (bounds) return refuse(bounds.code, { errors: [{ path: bounds.path, message: REFUSALS[bounds.code].sv }] });
+  if (bounds) return refuse(bounds.code, { errors: bounds.errors });
 
   const asked: Asked = { action, by: valid.by, at: effectiveAt(action, data, at), data, imported: valid.imported === true };
   const unmet = unmetNeed(stay, rules, asked, size);
@@ -178,17 +178,19 @@ function outOfBounds(
   data: JsonObject,
   at: Instant | undefined,
   latest: Instant,
-): { code: RefusalCode; path: string } | undefined {
+): { code: RefusalCode; errors: SchemaError[] } | undefined {
   const past = [
     ...(at === undefined ? [] : [{ path: 'at', time: at }]),
     ...['bedomd', 'kontaktMedPatient', ...(TELLS_WHEN.includes(action) ? ['tidpunkt'] : [])].flatMap((field) =>
       typeof data[field] === 'string' ? [{ path: `data.${field}`, time: instantOf(data[field] as string) }] : [],
     ),
   ];
-  const future = past.find((p) => p.time > latest);
-  if (future) return { code: 'tidpunkt-i-framtiden', path: future.path };
-  const early = past.find((p) => p.time < stay.admission.admittedAt);
-  return early && { code: 'tidpunkt-fore-inskrivning', path: early.path };
+  const wrong = past.flatMap(({ path, time }): { path: string; code: RefusalCode }[] => {
+    if (time > latest) return [{ path, code: 'tidpunkt-i-framtiden' }];
+    return time < stay.admission.admittedAt ? [{ path, code: 'tidpunkt-fore-inskrivning' }] : [];
+  });
+  const [first] = wrong;
+  return first && { code: first.code, errors: wrong.map(({ path, code }) => ({ path, message: REFUSALS[code].sv })) };
 }
 
 function idOf(envelope: unknown): string | undefined {

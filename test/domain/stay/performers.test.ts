@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Actor, PARTIES, type Party, ROLES } from '../../../src/domain/ids.js';
+import { type Actor, type JsonObject, PARTIES, type Party, ROLES } from '../../../src/domain/ids.js';
 import { ACTION_NAMES, type ActionName } from '../../../src/domain/stay/actions.js';
-import { admitted, COORDINATOR, DATA, NURSE, OTHER_WARD, ofKommun, SYSTEM, upTo, VARDCENTRAL, WARD } from './case.js';
+import { decide } from '../../../src/domain/stay/decide.js';
+import { admitted, COORDINATOR, DATA, DOCTOR, NURSE, OTHER_WARD, ofKommun, SYSTEM, t, upTo, VARDCENTRAL, WARD } from './case.js';
 
 const UNITS: Record<Party, string> = {
   slutenvard: WARD.hsaId,
@@ -95,10 +96,27 @@ describe('who may do what', () => {
 
   it.each([
     ['a role the party does not have', { party: 'slutenvard', unit: WARD.hsaId, role: 'handlaggare' }],
-    ['no role, where one is needed', { party: 'slutenvard', unit: WARD.hsaId }],
     ['somebody outside the system', { party: 'annan', unit: 'god-man', role: 'sjukskoterska' }],
   ] as [string, Actor][])('nobody acts as %s', (_who, by) => {
     expect(admitted().does('2019-03-04T10:00', 'kommentera', by, DATA.kommentera)).toMatchObject({ accepted: false, code: 'ej-behorig' });
+  });
+
+  it('a role that is left out, where one is needed, is a field that is missing; a system has none', () => {
+    const without = (action: ActionName, by: Actor, data: JsonObject) => admitted().does('2019-03-04T10:00', action, by, data);
+    expect(without('kommentera', { party: 'slutenvard', unit: WARD.hsaId }, DATA.kommentera)).toMatchObject({
+      code: 'ogiltig-data',
+      errors: [{ path: 'by.role', message: 'saknas' }],
+    });
+    expect(without('kommentera', { party: 'system', unit: 'adt' }, DATA.kommentera).accepted).toBe(true);
+  });
+
+  it('every time that is out of bounds is told', () => {
+    const envelope = { id: 'x', at: '2019-03-05T10:00:00Z', by: DOCTOR, data: { bedomd: '2019-03-01T10:00:00Z' } };
+    const c = admitted();
+    expect(decide(c.stay(), c.rules, { action: 'meddela-utskrivningsklar', envelope }, t('2019-03-04T10:00'))).toMatchObject({
+      code: 'tidpunkt-i-framtiden',
+      errors: [{ path: 'at' }, { path: 'data.bedomd' }],
+    });
   });
 
   it.each([

@@ -298,7 +298,16 @@ export function audit(stay: Admitted, agreed: Agreed, accepted: readonly Accepte
 
     if (discharged !== null) {
       const leave = discharged;
-      owe('informationsoverforing', '', leave, endOfDay(localDateOf(leave)), of('overfor-information')[0]?.when ?? null, true);
+      // What was handed over for a discharge that was undone does not count for the next.
+      const undone = of('angra-utskrivning').at(-1)?.when ?? Number.NEGATIVE_INFINITY;
+      owe(
+        'informationsoverforing',
+        '',
+        leave,
+        endOfDay(localDateOf(leave)),
+        of('overfor-information').find((f) => f.when >= undone)?.when ?? null,
+        true,
+      );
       if (calledFor && !held.some((h) => h.when <= leave) && !(standingDecline && standingDecline.when <= leave)) {
         let due = endOfDay(addDays(localDateOf(leave), 3));
         const atBest = due;

@@ -5,7 +5,7 @@ import type { UnitRef } from '../ids.js';
 import { byExpectedDischarge, draft, dueAfter, type Find, first, inForce, met, placeOf, soonest } from './deadline-parts.js';
 import type { Facts } from './facts.js';
 import { last } from './lists.js';
-import { allUnits, closedAt, kommunUnits, mayCloseFrom, reachedAt, sinceOf, unitsOf, vardcentralUnit, wardUnit } from './parties.js';
+import { allUnits, closedAt, kommunUnits, mayCloseFrom, reachedUnitAt, sinceOf, unitsOf, vardcentralUnit, wardUnit } from './parties.js';
 import { paymentDeadlines } from './payment-deadlines.js';
 
 /** The first assessment in scope since the patient was last found outside. */
@@ -45,7 +45,7 @@ export const STAY_DEADLINES = {
     if (!sent) return [];
     return (rule.owners ?? ['kommun']).flatMap((party) =>
       unitsOf(f, party).map((unit) => {
-        const start = party === 'kommun' ? reachedAt(f, unit.unit, sent.at) : sent.at;
+        const start = reachedUnitAt(f, unit, sent.at);
         return draft(
           'svar-inskrivning',
           `${sent.id}:${unit.unit}`,

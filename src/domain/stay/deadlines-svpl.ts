@@ -4,7 +4,7 @@ import { endOfDay, localDateOf } from '../calendar.js';
 import { byExpectedDischarge, draft, dropped, dueAfter, type Find, first, inForce, met, placeOf, soonest } from './deadline-parts.js';
 import { type Facts, isSameSide } from './facts.js';
 import { last } from './lists.js';
-import { reachedAt, svplCalledFor, unitsOf, vardcentralUnit, wardUnit } from './parties.js';
+import { reachedUnitAt, svplCalledFor, unitsOf, vardcentralUnit, wardUnit } from './parties.js';
 
 /** The professions called to the SVPL, inside the system: of the call, or before it those the hospital wants contact with. */
 export function calledProfessions(f: Facts): { part: string; profession: string }[] {
@@ -18,7 +18,7 @@ export const SVPL_DEADLINES = {
     const initiated = f.initiated;
     if (!initiated) return [];
     return [vardcentralUnit(f), ...unitsOf(f, 'kommun')].map((unit) => {
-      const start = unit.party === 'kommun' ? reachedAt(f, unit.unit, initiated.at) : initiated.at;
+      const start = reachedUnitAt(f, unit, initiated.at);
       const staffed = f.staffing.find((s) => s.unit === unit.unit && s.party === unit.party && s.at >= initiated.at);
       return draft(
         'bemanning',
@@ -58,7 +58,7 @@ export const SVPL_DEADLINES = {
       return parties
         .flatMap((party) => unitsOf(f, party))
         .map((unit) => {
-          const start = unit.party === 'kommun' ? reachedAt(f, unit.unit, call.at) : call.at;
+          const start = reachedUnitAt(f, unit, call.at);
           const answered = f.acknowledgements.find((a) => isSameSide(a, unit) && a.at >= call.at);
           const ending = soonest(met(answered), dropped(f.calls[i + 1]), dropped(f.declined), dropped(first(f.held, call.at)));
           return draft('kvittering', `${call.id}:${placeOf(unit)}`, unit, start, dueAfter(start, rule), ending);
@@ -75,7 +75,7 @@ export const SVPL_DEADLINES = {
           .filter((k) => k.part === party)
           .map((k) => f.vardplan.find((p) => p.party === party && p.profession === k.profession)?.signedAt ?? null);
         const all = signatures.every((s) => s !== null) ? { at: Math.max(...signatures.map((s) => s ?? 0)) } : null;
-        const start = party === 'kommun' ? reachedAt(f, unit.unit, initiated.at) : initiated.at;
+        const start = reachedUnitAt(f, unit, initiated.at);
         return draft(
           'vardplan-signerad',
           `${initiated.id}:${placeOf(unit)}`,

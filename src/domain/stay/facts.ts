@@ -49,6 +49,8 @@ export interface Facts {
   ward: Named;
   wards: { ward: Named; from: Instant }[];
   vardcentral: Named;
+  /** Since when it is this one: an earlier one's duties are not inherited backwards. */
+  vardcentralSince: Instant;
   patient: Patient;
   /** Who is responsible, by time; the last is the present one. `placerande` pays instead of `kommun`. */
   kommuner: { id: string; kommun: string; placerande?: string; from: Instant }[];
@@ -111,6 +113,7 @@ export function factsOf(stay: Stay): Facts {
     ward: admission.ward,
     wards: [{ ward: admission.ward, from: admission.admittedAt }],
     vardcentral: admission.vardcentral,
+    vardcentralSince: admission.admittedAt,
     patient: admission.patient,
     kommuner: [
       {
@@ -296,9 +299,12 @@ const FOLD: { [A in ActionName]: (f: Facts, data: DataOf<A>, when: Happened, by:
     if (d.careForm) f.careForm = d.careForm;
   },
   permission: (f, d, when) => f.leave.push({ from: instantOf(d.from, when.at), until: d.until ? instantOf(d.until, when.at) : null }),
-  'andra-uppgifter': (f, d) => {
+  'andra-uppgifter': (f, d, when) => {
     if (d.patient) f.patient = { ...f.patient, ...d.patient };
-    if (d.vardcentral) f.vardcentral = d.vardcentral;
+    if (d.vardcentral) {
+      if (d.vardcentral.hsaId !== f.vardcentral.hsaId) f.vardcentralSince = when.at;
+      f.vardcentral = d.vardcentral;
+    }
     if (d.legalForm) f.legalForm = d.legalForm;
     if (d.careForm) f.careForm = d.careForm;
   },

@@ -32,6 +32,12 @@ export function reachedAt(f: Facts, kommun: string, at: Instant): Instant {
   return Math.max(at, sinceOf(f, kommun) ?? at);
 }
 
+/** The same for any unit of the stay: a vårdcentral that takes over has had it since then. A ward takes over all there is. */
+export function reachedUnitAt(f: Facts, unit: UnitRef, at: Instant): Instant {
+  if (unit.party === 'kommun') return reachedAt(f, unit.unit, at);
+  return unit.party === 'vardcentral' ? Math.max(at, f.vardcentralSince) : at;
+}
+
 /** The kommun's standing rejection, if it has not been answered anew, corrected or overruled. @source J Steg 1 */
 export function rejectionBy(f: Facts, kommun: string): { id: string; at: Instant } | undefined {
   const answer = last(f.answers.filter((a) => a.party === 'kommun' && a.unit === kommun));

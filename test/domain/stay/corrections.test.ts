@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { daysOf } from '../../../src/domain/billing/days.js';
 import { toIso } from '../../../src/domain/calendar.js';
+import { openDeadlines } from '../../../src/domain/stay/deadlines.js';
 import { attributesOf } from '../../../src/domain/stay/owner.js';
 import { admitted, CASEWORKER, type Case, COORDINATOR, DATA, DOCTOR, NURSE, ofKommun, SYSTEM, t, upTo } from './case.js';
 
@@ -210,5 +211,20 @@ describe('undone', () => {
   it('annullera before any message: the kommun, which was told nothing, is told nothing', () => {
     const c = upTo(admitted(), 'behov').do('2019-03-04T12:00', 'annullera', NURSE, DATA.annullera);
     expect(c.told('annullera')).toEqual([]);
+  });
+});
+
+describe('another vårdcentral', () => {
+  it('owes what it has been asked since it took over, not what the one before it let pass', () => {
+    const c = upTo(admitted(), 'initierad');
+    c.do('2019-03-06T05:00', 'andra-uppgifter', NURSE, {
+      vardcentral: { hsaId: 'SE2321000131-T00000000999', name: 'Vårdcentralen Provet' },
+    });
+    const staffing = openDeadlines(c.stay(), c.rules).find((d) => d.id === 'bemanning' && d.owner.party === 'vardcentral');
+    expect(staffing).toMatchObject({
+      owner: { unit: 'SE2321000131-T00000000999' },
+      startedAt: t('2019-03-06T05:00'),
+      dueAt: t('2019-03-07T05:00'),
+    });
   });
 });

@@ -1,0 +1,10 @@
+/** The pages that are made from the program are as the program is. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { actionsPage } from '../scripts/gen-docs.js';
+import { ROOT } from './support/sources.js';
+
+it('the table of actions is the catalogue: npm run gen', () => {
+  expect(readFileSync(join(ROOT, 'docs/actions.md'), 'utf8')).toBe(actionsPage());
+});

@@ -20,7 +20,7 @@ import { elapse } from '../src/domain/stay/elapse.js';
 import { admit, evolve, initialStay } from '../src/domain/stay/evolve.js';
 import { currentDetailsOf } from '../src/domain/stay/owner.js';
 import type { StayEvent } from '../src/domain/stay/state.js';
-import { viewOf } from '../src/domain/stay/view.js';
+import { answerOf, deadlineViews, viewOf } from '../src/domain/stay/view.js';
 import { domainTime, realMsUntil, tolerances } from './clock.js';
 import { after, type HeldStay, held } from './held-stay.js';
 import { judgeByClock, judgeByFeeds } from './judge.js';
@@ -75,17 +75,7 @@ async function live(input: StayInput): Promise<void> {
         const { code, need, errors } = verdict;
         return { accepted: false, code, need, ...(errors ? { errors } : {}) };
       }
-      const { phase, deadlines } = viewOf(current.stay, rules, now());
-      const { warnings } = verdict;
-      return {
-        accepted: true,
-        stayId,
-        action,
-        id: (envelope as { id: string }).id,
-        phase,
-        deadlines,
-        ...(warnings.length > 0 ? { warnings } : {}),
-      };
+      return answerOf(current.stay, rules, now(), action, (envelope as { id: string }).id, verdict.warnings);
     } catch (error) {
       log.error('An action could not be judged', { action, error: error instanceof Error ? error.name : 'unknown' });
       const answer = refusedFor('Meddelandet kunde inte behandlas. Inget har ändrats.');
@@ -111,7 +101,7 @@ async function live(input: StayInput): Promise<void> {
   setHandler(defineQuery('stay'), (viewer?: Actor) => viewOf(current.stay, rules, now(), viewer), {
     description: 'Hela vårdtillfället: fas, uppgifter, frister, vem som har bollen, avvikelser och logg.',
   });
-  setHandler(defineQuery('deadlines'), () => viewOf(current.stay, rules, now()).deadlines, {
+  setHandler(defineQuery('deadlines'), () => deadlineViews(current.stay, rules, now()), {
     description: 'Öppna frister, den närmaste först.',
   });
 

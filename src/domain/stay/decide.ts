@@ -153,7 +153,7 @@ function noteDeviations(stay: Stay, entry: LogEntry, events: StayEvent[]): strin
         owner: { party: entry.by.party, unit: entry.by.unit },
       },
     });
-  const after = factsOf(evolve(stay, { type: 'accepted', at: entry.countsFrom, entry, hash: '' }));
+  const after = factsOf(events.reduce<Stay>(evolve, stay));
   if (entry.action === 'rapportera-avvikelse')
     note((entry.data as DataOf<'rapportera-avvikelse'>).typ, (entry.data as DataOf<'rapportera-avvikelse'>).text);
   if (entry.action === 'hall-svpl') {

@@ -35,6 +35,17 @@ export function initialStay(stayId: string, admission: Admission): Stay {
 
 /** Applies an event and numbers it: its number is the result's `seq`. A stay begins as `evolve(initialStay(…), admit(…))`. */
 export function evolve(before: Stay, event: StayEvent): Stay {
+  // Who decides, who judges and who keeps apply the same event to the same stay: what follows from it is derived once.
+  const known = applied.get(event);
+  if (known?.before === before) return known.after;
+  const after = apply(before, event);
+  applied.set(event, { before, after });
+  return after;
+}
+
+const applied = new WeakMap<StayEvent, { before: Stay; after: Stay }>();
+
+function apply(before: Stay, event: StayEvent): Stay {
   const stay = { ...before, seq: before.seq + 1 };
   switch (event.type) {
     case 'admitted':

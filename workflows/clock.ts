@@ -9,6 +9,18 @@ export interface DomainClock {
   scale: number;
 }
 
+/** Real time: for what is started by hand, from the CLI or the UI, without a clock. */
+const REAL_TIME: DomainClock = { start: 0, realStart: 0, scale: 1 };
+
+/** Whether a workflow was given a clock that can be reckoned with. */
+export function isClock(given: unknown): given is DomainClock {
+  const { start, realStart, scale } = (given ?? {}) as Record<string, unknown>;
+  return Number.isFinite(start) && Number.isFinite(realStart) && Number.isFinite(scale) && (scale as number) > 0;
+}
+
+/** The clock that was given, or real time. */
+export const clockOr = (given: unknown): DomainClock => (isClock(given) ? given : REAL_TIME);
+
 /** Domain time at a real time, in whole milliseconds. */
 export function domainTime(clock: DomainClock, realNow: number): Instant {
   return Math.floor(clock.start + (realNow - clock.realStart) * clock.scale);

@@ -19,19 +19,20 @@ import {
 import type { createActivities } from '../activities/index.js';
 import { type Instant, toSwedish } from '../src/domain/calendar.js';
 import { MANAD, REGION } from '../src/temporal/search-attributes.js';
-import { type DomainClock, domainTime, realMsUntil } from './clock.js';
+import { clockOr, type DomainClock, domainTime, realMsUntil } from './clock.js';
 import { billableFrom, isMonth, monthBefore } from './months.js';
 
 export interface MonthlyBillingInput {
   region: string;
   /** `YYYY-MM` */
   month: string;
-  clock: DomainClock;
+  /** Left out: real time, as when it is started by hand. */
+  clock?: DomainClock | undefined;
 }
 
 export interface StartMonthlyBillingInput {
   region: string;
-  clock: DomainClock;
+  clock?: DomainClock | undefined;
 }
 
 type Activities = ReturnType<typeof createActivities>;
@@ -65,7 +66,9 @@ const ASK_AGAIN = '1s';
  * @source J bilaga 2, Underlag och fakturering
  * @throws ApplicationFailure, not to be retried, with a Swedish message: a year without vårdpris, a month in which nothing is in force
  */
-export async function monthlyBilling({ region, month, clock }: MonthlyBillingInput): Promise<MonthlyBillingResult> {
+export async function monthlyBilling(input: MonthlyBillingInput): Promise<MonthlyBillingResult> {
+  const { region, month } = input ?? {};
+  const clock = clockOr(input?.clock);
   if (typeof region !== 'string' || !isMonth(month))
     throw ApplicationFailure.nonRetryable(`Ingen månad: ${String(month).slice(0, 40)}. Skriv den ÅÅÅÅ-MM.`, 'ogiltig-manad');
   showInLists(region, month);
@@ -103,7 +106,10 @@ export async function monthlyBilling({ region, month, clock }: MonthlyBillingInp
 }
 
 /** What a region's Schedule runs: starts the billing of the month before its scheduled time. Run twice, it starts nothing more. */
-export async function startMonthlyBilling({ region, clock }: StartMonthlyBillingInput): Promise<string> {
+export async function startMonthlyBilling(input: StartMonthlyBillingInput): Promise<string> {
+  const { region } = input ?? {};
+  if (typeof region !== 'string') throw ApplicationFailure.nonRetryable('Ingen region angavs.', 'ogiltig-region');
+  const clock = clockOr(input.clock);
   const scheduled = workflowInfo().typedSearchAttributes.get(SCHEDULED_START);
   const month = monthBefore(scheduled ? scheduled.getTime() : domainTime(clock, Date.now()));
   const workflowId = `billing/${region}/${month}`;

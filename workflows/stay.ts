@@ -21,7 +21,7 @@ import { admit, evolve, initialStay } from '../src/domain/stay/evolve.js';
 import { currentDetailsOf } from '../src/domain/stay/owner.js';
 import type { StayEvent } from '../src/domain/stay/state.js';
 import { answerOf, deadlineViews, viewOf } from '../src/domain/stay/view.js';
-import { domainTime, realMsUntil, tolerances } from './clock.js';
+import { domainTime, isClock, realMsUntil, tolerances } from './clock.js';
 import { after, type HeldStay, held } from './held-stay.js';
 import { judgeByClock, judgeByFeeds } from './judge.js';
 import type { ActionAnswer, CarriedStay, StayInput } from './messages.js';
@@ -47,6 +47,7 @@ export async function stay(input: StayInput): Promise<void> {
 }
 
 async function live(input: StayInput): Promise<void> {
+  if (!isClock(input?.clock)) throw cannotBegin();
   const { stayId, rules, clock } = input;
   const now = (): Instant => domainTime(clock, Date.now());
   const forgiving = tolerances(clock);
@@ -178,8 +179,11 @@ function begin({ stayId, admission, rules, carried }: StayInput, now: Instant): 
     const stay = evolve(initialStay(stayId, admission), event);
     return held({ stay, records: [{ seq: stay.seq, event }], notices: [] }, rules);
   } catch {
-    throw ApplicationFailure.nonRetryable('Vårdtillfället kan inte börja: det startades med ofullständiga uppgifter.', 'ogiltig-start');
+    throw cannotBegin();
   }
 }
+
+const cannotBegin = () =>
+  ApplicationFailure.nonRetryable('Vårdtillfället kan inte börja: det startades med ofullständiga uppgifter.', 'ogiltig-start');
 
 const refusedFor = (need: string) => ({ accepted: false, code: 'internt-fel', need }) as const;

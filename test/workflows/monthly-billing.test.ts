@@ -120,6 +120,16 @@ describe.skipIf(!TEST_SERVER)('monthlyBilling', () => {
     await expect(billing.result('jonkoping', '2019-13')).rejects.toMatchObject({ type: 'ogiltig-manad' });
   });
 
+  it('can be started by hand, without a clock; started with nothing at all it fails, and does not hang', async () => {
+    const byHand = (type: string, ...args: unknown[]) =>
+      bench.client.workflow.execute(type, { workflowId: `by-hand-${Math.random()}`, taskQueue: bench.taskQueue, args });
+    expect(await byHand('monthlyBilling', { region: 'jonkoping', month: '2019-01' })).toMatchObject({ amountOre: 48_828_000 });
+    for (const args of [[], [null], ['2019-01']]) {
+      await expect(byHand('monthlyBilling', ...args)).rejects.toMatchObject({ cause: { type: 'ogiltig-manad' } });
+      await expect(byHand('startMonthlyBilling', ...args)).rejects.toMatchObject({ cause: { type: 'ogiltig-region' } });
+    }
+  });
+
   it('on a fast clock waits until the feeds have been answered past the month', async () => {
     let answered = t('2019-03-31T12:00:00+02:00');
     bench.world.settled = (until) => Math.min(until, (answered += 6 * 3_600_000));

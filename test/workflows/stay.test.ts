@@ -171,6 +171,18 @@ describe.skipIf(!TEST_SERVER)('a stay', () => {
     });
   });
 
+  it.each([[[]], [[null]], [['hej']], [[{ stayId: 'x' }]], [[{ stayId: 'x', clock: { start: 0, realStart: 0, scale: 1 } }]]])(
+    'started by hand with %j it fails, and does not hang',
+    async (args) => {
+      const started = bench.client.workflow.execute('stay', {
+        workflowId: `by-hand-${Math.random()}`,
+        taskQueue: bench.taskQueue,
+        args: args as unknown[],
+      });
+      await expect(started).rejects.toMatchObject({ cause: { type: 'ogiltig-start' } });
+    },
+  );
+
   it('cannot be cancelled: a mistake is annulled', async () => {
     const stay = await openStay(bench, { at: hour(10), admittedAt: AT });
     await stay.handle.cancel();

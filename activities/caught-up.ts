@@ -1,7 +1,7 @@
 /** Whether the ledger has all that the stays have answered: asked of the stays themselves, before a month is reckoned. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
-import { type Client, QueryNotRegisteredError, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Ledger } from '../src/ledger/ledger.js';
 import { stayWorkflowId } from '../src/temporal/workflow-ids.js';
 import { withFailures } from './failures.js';
@@ -10,6 +10,8 @@ import type { ActivityDeps } from './index.js';
 const AT_ONCE = 8;
 const ASK_AGAIN_MS = 500;
 const ANSWERS_WITHIN_MS = 20_000;
+/** Real time after which a stay that has not answered, such as one whose workflow is broken or was terminated, holds up the region's month no longer. */
+const GIVE_UP_AFTER_MS = 15 * 60_000;
 
 /** How many answered events of a stay the ledger has not confirmed; none where there is no such workflow any more: it ends only when all is recorded. */
 export type Unrecorded = (region: string, stayId: string) => Promise<number>;
@@ -22,27 +24,29 @@ const askedOf =
       return await client.withDeadline(Date.now() + ANSWERS_WITHIN_MS, () => handle.query<number>('unrecorded'));
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 0;
-      if (error instanceof QueryNotRegisteredError) throw error;
-      // Busy, or its worker has just gone: it is asked again.
+      // Busy, broken, or its worker has just gone: it is asked again.
       return 1;
     }
   };
 
 /**
  * Waits until every open stay of the region has once said that the ledger has all of it; answers how many were asked. What is answered
- * afterwards belongs to a later month, or is a correction. Nothing is kept: run again, it asks again.
+ * afterwards belongs to a later month, or is a correction. So does what stays have that cannot say it in a quarter of an hour: they are
+ * named in the log. Nothing is kept: run again, it asks again.
  */
 export function caughtUpActivity({
   ledger,
   log,
   unrecorded,
-}: Pick<ActivityDeps, 'log'> & { ledger: Pick<Ledger, 'openStays'>; unrecorded?: Unrecorded }): (question: {
+  giveUpAfterMs = GIVE_UP_AFTER_MS,
+}: Pick<ActivityDeps, 'log'> & { ledger: Pick<Ledger, 'openStays'>; unrecorded?: Unrecorded; giveUpAfterMs?: number }): (question: {
   region: string;
 }) => Promise<number> {
   return ({ region }) =>
     withFailures(log, { activity: 'caughtUp', region }, async () => {
       const context = Context.current();
       const ask = unrecorded ?? askedOf(context.client);
+      const giveUpAt = Date.now() + giveUpAfterMs;
       const all = await ledger.openStays(region);
       let waiting = all;
       while (waiting.length > 0) {
@@ -56,6 +60,13 @@ export function caughtUpActivity({
         };
         await Promise.all(Array.from({ length: AT_ONCE }, lane));
         waiting = behind;
+        if (waiting.length > 0 && Date.now() >= giveUpAt) {
+          log.error(
+            { region, stays: waiting.slice(0, 100), count: waiting.length },
+            'stays do not answer; the month is reckoned without waiting for them',
+          );
+          break;
+        }
         if (waiting.length > 0) await sleep(ASK_AGAIN_MS, undefined, { signal: context.cancellationSignal });
       }
       return all.length;

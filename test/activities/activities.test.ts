@@ -241,6 +241,18 @@ describe('caughtUp', () => {
     expect(asked.sort()).toEqual(['a', 'a', 'a', 'b', 'c', 'c']);
   });
 
+  test('a stay that never answers is named in the log, and does not hold up the month for ever', async () => {
+    const errors: object[] = [];
+    const caughtUp = caughtUpActivity({
+      ledger: { openStays: async () => ['a', 'broken'] },
+      log: { ...silent, error: (fields) => errors.push(fields) },
+      unrecorded: async (_region, stayId) => (stayId === 'broken' ? 1 : 0),
+      giveUpAfterMs: 600,
+    });
+    expect(await run(caughtUp, { region })).toBe(2);
+    expect(errors).toEqual([{ region, stays: ['broken'], count: 1 }]);
+  });
+
   test('a stay that nothing is recorded of yet is waited for, an ended one is not', async () => {
     const stays = await openLedger({});
     await stays.claimStay('not-recorded', admission());

@@ -15,7 +15,7 @@ export function parseWith<T>(schema: z.ZodType<T>, body: unknown): { value: T } 
 }
 
 /** One issue as field errors: an unknown field is named itself; of a union, the branch that came closest. */
-export function fieldErrorsOf(issue: Issue, prefix: PropertyKey[] = []): FieldError[] {
+function fieldErrorsOf(issue: Issue, prefix: PropertyKey[] = []): FieldError[] {
   const path = [...prefix, ...issue.path];
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -26,17 +26,21 @@ export function fieldErrorsOf(issue: Issue, prefix: PropertyKey[] = []): FieldEr
         return [{ path: pathOf(path), message: issue.message === 'Invalid input' ? alternativesOf(issue) : issue.message }];
       return closest.flatMap((inner) => fieldErrorsOf(inner, path));
     }
-    case 'invalid_type':
-      return [{ path: pathOf(path), message: issue.message.endsWith('received undefined') ? 'missing' : issue.message }];
     default:
-      return [{ path: pathOf(path), message: issue.message }];
+      return [{ path: pathOf(path), message: messageOf(issue) }];
   }
+}
+
+/** In plain words where the checker's own are for programmers: a pattern says nothing to whoever filled in a form. */
+function messageOf({ message }: Issue): string {
+  if (message.endsWith('received undefined')) return 'missing';
+  return message.includes('must match pattern') ? 'has the wrong form' : message;
 }
 
 const pathOf = (path: PropertyKey[]): string => path.map(String).join('.');
 const distanceOf = (issues: Issue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
 const alternativesOf = (issue: Extract<Issue, { code: 'invalid_union' }>): string =>
-  [...new Set(issue.errors.flat().map((inner) => inner.message))].join('; or: ') || issue.message;
+  [...new Set(issue.errors.flat().map(messageOf))].join('; or: ') || issue.message;
 
 function isDeeperThan(value: unknown, depth: number): boolean {
   let level: unknown[] = [value];

@@ -300,6 +300,21 @@ describe('what is wrong is told in one order', () => {
     });
   });
 
+  test('every wrong, missing or unknown field is named, in a query too', async () => {
+    await put('S1');
+    const query = await app.inject('/v1/stays?enhet=x&overdue=ja');
+    expect(query.json().errors).toEqual([
+      { path: 'overdue', message: expect.any(String) },
+      { path: 'enhet', message: 'unknown field' },
+    ]);
+    const assessed = await act('S1', 'bedom-vardtid', { id: 'u1', at: '2019-03-05', by: nurse, data: { kommentar: 'x' } });
+    expect(assessed.json().errors).toEqual([
+      { path: 'at', message: 'has the wrong form' },
+      { path: 'data.beraknadUtskrivning', message: 'missing' },
+      { path: 'data.kommentar', message: 'unknown field' },
+    ]);
+  });
+
   test('an unmet need is told in Swedish', async () => {
     await put('S1');
     const answer = await act('S1', 'meddela-utskrivningsklar', { id: 'u1', by: nurse, data: { bedomd: '2019-03-05T11:00:00+01:00' } });

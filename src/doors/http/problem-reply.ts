@@ -3,7 +3,6 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { STAY_ID } from '../../domain/ids.js';
-import { fieldErrorsOf } from '../field-errors.js';
 import { TemporalUnavailable } from '../gateway.js';
 import { PROBLEMS, type Problem, type ProblemCode } from '../problems.js';
 
@@ -75,11 +74,12 @@ function problemOf(error: FastifyError, request: FastifyRequest): Problem {
   if (error instanceof TemporalUnavailable)
     return { code: 'temporal-unavailable', detail: error.message, retryAfterSeconds: error.retryAfterSeconds };
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.flatMap((item) =>
-      item.params?.issue
-        ? fieldErrorsOf(item.params.issue as z.core.$ZodIssue)
-        : [{ path: item.instancePath.slice(1).replaceAll('/', '.'), message: item.message ?? 'wrong' }],
-    );
+    const errors = error.validation.flatMap(({ params, instancePath, message = 'wrong' }) => {
+      const path = instancePath.slice(1).replaceAll('/', '.');
+      const { keys } = params as { keys?: unknown };
+      if (!Array.isArray(keys)) return [{ path, message }];
+      return keys.map((key) => ({ path: path === '' ? String(key) : `${path}.${key}`, message: 'unknown field' }));
+    });
     return error.validationContext === 'params'
       ? { code: 'no-such-route', detail: `${request.method} ${request.url}` }
       : { code: 'ogiltig-data', errors };

@@ -13,8 +13,11 @@ const ANSWERS_WITHIN_MS = 20_000;
 /** Real time after which a stay that has not answered, such as one whose workflow is broken or was terminated, holds up the region's month no longer. */
 const GIVE_UP_AFTER_MS = 15 * 60_000;
 
-/** How many answered events of a stay the ledger has not confirmed; none where there is no such workflow any more: it ends only when all is recorded. */
-export type Unrecorded = (region: string, stayId: string) => Promise<number>;
+/**
+ * How many answered events of a stay the ledger has not confirmed; none where there is no such workflow any more: it ends only when all
+ * is recorded. `silent`: it does not answer just now.
+ */
+export type Unrecorded = (region: string, stayId: string) => Promise<number | 'silent'>;
 
 const askedOf =
   (client: Client): Unrecorded =>
@@ -25,14 +28,14 @@ const askedOf =
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 0;
       // Busy, broken, or its worker has just gone: it is asked again.
-      return 1;
+      return 'silent';
     }
   };
 
 /**
  * Waits until every open stay of the region has once said that the ledger has all of it; answers how many were asked. What is answered
- * afterwards belongs to a later month, or is a correction. So does what stays have that cannot say it in a quarter of an hour: they are
- * named in the log. Nothing is kept: run again, it asks again.
+ * afterwards belongs to a later month, or is a correction. A stay that says nothing at all for a quarter of an hour is named in the log and
+ * waited for no longer; one that says that the ledger lacks something is waited for as long as it takes. Run again, it asks again.
  */
 export function caughtUpActivity({
   ledger,
@@ -52,21 +55,24 @@ export function caughtUpActivity({
       while (waiting.length > 0) {
         const queue = [...waiting];
         const behind: string[] = [];
+        const silent: string[] = [];
         const lane = async (): Promise<void> => {
           for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-            if ((await ask(region, id)) > 0) behind.push(id);
+            const left = await ask(region, id);
+            if (left === 'silent') silent.push(id);
+            else if (left > 0) behind.push(id);
             context.heartbeat();
           }
         };
         await Promise.all(Array.from({ length: AT_ONCE }, lane));
-        waiting = behind;
-        if (waiting.length > 0 && Date.now() >= giveUpAt) {
+        const giveUp = silent.length > 0 && Date.now() >= giveUpAt;
+        if (giveUp) {
           log.error(
-            { region, stays: waiting.slice(0, 100), count: waiting.length },
+            { region, stays: silent.slice(0, 100), count: silent.length },
             'stays do not answer; the month is reckoned without waiting for them',
           );
-          break;
         }
+        waiting = giveUp ? behind : [...behind, ...silent];
         if (waiting.length > 0) await sleep(ASK_AGAIN_MS, undefined, { signal: context.cancellationSignal });
       }
       return all.length;

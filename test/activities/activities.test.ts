@@ -246,7 +246,7 @@ describe('caughtUp', () => {
     const caughtUp = caughtUpActivity({
       ledger: { openStays: async () => ['a', 'broken'] },
       log: { ...silent, error: (fields) => errors.push(fields) },
-      unrecorded: async (_region, stayId) => (stayId === 'broken' ? 1 : 0),
+      unrecorded: async (_region, stayId) => (stayId === 'broken' ? 'silent' : 0),
       giveUpAfterMs: 600,
     });
     expect(await run(caughtUp, { region })).toBe(2);

@@ -1,8 +1,9 @@
 /** `hemgang migrate`: brings the schema of the configured ledger up to date, and says what it did. */
-import { type Config, readConfig } from '../config.js';
+import { readConfig } from '../config.js';
 import { openLedger } from '../ledger/ledger.js';
 import { reportErrors, reportThrown } from './errors.js';
 import { type CommandIo, EXIT } from './io.js';
+import { ledgerError, ledgerPlace } from './ledger-error.js';
 
 export interface MigrateOptions {
   /** The environment; the process's own when left out. */
@@ -17,26 +18,12 @@ export async function run({ env = process.env }: MigrateOptions, io: CommandIo):
   try {
     const ledger = await openLedger({ databaseUrl, dataDir });
     await ledger.close();
-    const where = whereOf(read.config);
+    const where = ledgerPlace(read.config);
     if (ledger.migrated.length === 0) io.stdout.write(`The ledger in ${where} is up to date.\n`);
     for (const name of ledger.migrated) io.stdout.write(`${name}: applied\n`);
     if (ledger.migrated.length > 0) io.stdout.write(`The ledger in ${where} is up to date now.\n`);
     return EXIT.done;
   } catch (error) {
-    if (databaseUrl === undefined) return reportThrown(io, error);
-    return reportErrors(io, [`DATABASE_URL: ${whereOf(read.config)}: ${reasonOf(error)}`]);
+    return reportThrown(io, ledgerError(read.config, error));
   }
-}
-
-/** Of an address, what is not secret. */
-function whereOf({ databaseUrl, dataDir }: Config): string {
-  if (databaseUrl === undefined) return dataDir;
-  const url = new URL(databaseUrl);
-  return `${url.host}${url.pathname}`;
-}
-
-/** A refused connection may come as several errors, one per address, without a message of its own. */
-function reasonOf(error: unknown): string {
-  const { message, code } = error as { message?: string; code?: string };
-  return message || code || 'cannot be reached';
 }

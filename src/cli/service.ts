@@ -1,4 +1,5 @@
 /** The service as one object: its parts started in order, its addresses, and an orderly end. */
+import type { Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.js';
 import { monthReader } from '../../activities/read-month.js';
@@ -9,11 +10,13 @@ import type { Clock } from '../clock.js';
 import type { Address } from '../config.js';
 import { agreementInForce } from '../domain/agreement-in-force.js';
 import { type Instant, localDateOf } from '../domain/calendar.js';
+import { TemporalUnavailable } from '../doors/gateway.js';
 import { buildApp } from '../doors/http/app.js';
 import { submitOver } from '../doors/submit.js';
 import { type Ledger, openLedger } from '../ledger/ledger.js';
 import { createBillingGateway } from '../temporal/billing-client.js';
 import { bundleWorkflows } from '../temporal/bundle.js';
+import { answered } from '../temporal/calls.js';
 import { connectLazily, createClient } from '../temporal/client.js';
 import { startCodecServer } from '../temporal/codec-server.js';
 import { startEmbeddedTemporal } from '../temporal/embedded.js';
@@ -21,6 +24,7 @@ import { ensureSearchAttributes } from '../temporal/ensure-search-attributes.js'
 import { ensureSchedules } from '../temporal/schedules.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.js';
 import { createStayGateway } from '../temporal/stay-client.js';
+import { ledgerError } from './ledger-error.js';
 import type { Log } from './log.js';
 import { startMonths } from './months.js';
 import type { Ready } from './preflight.js';
@@ -39,6 +43,9 @@ export interface Service {
   broken: Promise<string>;
   stop(): Promise<void>;
 }
+
+/** How long a worker waits at its start for a Temporal that is not up yet. */
+const TEMPORAL_WITHIN_MS = 5_000;
 
 /** What has been started, newest last, and how each is stopped. */
 type Stoppers = { part: string; stop: () => Promise<void> }[];
@@ -78,7 +85,7 @@ async function start({ config, roles, agreements, keys, openClock }: Ready, log:
   const [embedded, ledger] = await Promise.allSettled([embedding, opening]);
   if (ledger.status === 'fulfilled' && ledger.value) stoppers.push({ part: 'ledger', stop: ledger.value.close });
   if (embedded.status === 'fulfilled' && embedded.value) stoppers.push({ part: 'embedded Temporal server', stop: embedded.value.stop });
-  if (ledger.status === 'rejected') throw ledger.reason;
+  if (ledger.status === 'rejected') throw ledgerError(config, ledger.reason);
   if (embedded.status === 'rejected') throw embedded.reason;
 
   const temporal = temporalAddress(config, embedded.value?.address);
@@ -116,7 +123,7 @@ async function startWorker(
   const { namespace } = config.temporal;
   const connection = connectLazily(temporal);
   stoppers.push({ part: 'connection', stop: () => connection.close() });
-  if (!config.temporal.embedded) await ensureSearchAttributes(connection, namespace);
+  if (!config.temporal.embedded) await prepareNamespace(connection, config.temporal);
   const client = createClient(connection, namespace, keys);
   const domainClock = domainClockOf(clock);
   const regions = agreements.agreements.flatMap(({ region }) => (region === null ? [] : [region]));
@@ -138,6 +145,16 @@ async function startWorker(
     (error: unknown) => `The worker ended: ${error instanceof Error ? error.message : String(error)}`,
   );
   return { broken };
+}
+
+/** A worker cannot begin without its Temporal: it says so, and whoever runs it starts it again. */
+async function prepareNamespace(connection: Connection, { address, namespace }: { address: string; namespace: string }): Promise<void> {
+  try {
+    await answered(connection, TEMPORAL_WITHIN_MS, () => ensureSearchAttributes(connection, namespace));
+  } catch (error) {
+    if (error instanceof TemporalUnavailable) throw new Error(`TEMPORAL_ADDRESS: ${address} does not answer`);
+    throw error;
+  }
 }
 
 /** The API; answers where it listens. */

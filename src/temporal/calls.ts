@@ -23,7 +23,7 @@ export function isUnanswered(error: unknown): boolean {
  * Makes a call that must be answered within a time. A call that is not is made again until the time is out, so it must be harmless to repeat;
  * then `TemporalUnavailable`.
  */
-export async function answered<T>(client: Client, timeoutMs: number, call: () => Promise<T>): Promise<T> {
+export async function answered<T>(client: Pick<Client, 'withDeadline'>, timeoutMs: number, call: () => Promise<T>): Promise<T> {
   const until = Date.now() + timeoutMs;
   for (;;) {
     try {

@@ -13,7 +13,10 @@ export function createClient(connection: Connection, namespace: string, keys: re
   return new Client({ connection, namespace, dataConverter: dataConverter(keys), workflow: { queryRejectCondition: 'NOT_OPEN' } });
 }
 
+/** A server that was away is found again within seconds; left alone, gRPC would wait up to two minutes between its tries. */
+const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 500, 'grpc.max_reconnect_backoff_ms': 2_000 };
+
 /** Connects at first use, so that a service starts although Temporal is not up yet. */
 export function connectLazily(options: ConnectionOptions): Connection {
-  return Connection.lazy(options);
+  return Connection.lazy({ ...options, channelArgs: { ...RECONNECT, ...options.channelArgs } });
 }

@@ -34,6 +34,8 @@ export interface StayGatewayOptions {
 /** Longer than usual, for thousands of messages that waited for a worker; short enough that a stay whose worker was killed soon goes on. */
 const WORKFLOW_TASK_TIMEOUT = '20s';
 const SUMMARY_MAX = 120;
+/** Whoever asks whether the service is ready does not wait for long. */
+const PING_MS = 3_000;
 
 /** The gateway of the doors, on Temporal. */
 export function createStayGateway({ client, clock, taskQueue = TASK_QUEUE, timeoutMs = 15_000 }: StayGatewayOptions): StayGateway {
@@ -116,7 +118,7 @@ export function createStayGateway({ client, clock, taskQueue = TASK_QUEUE, timeo
     },
 
     async ping() {
-      await call(() => client.workflowService.getSystemInfo({}));
+      await answered(client, Math.min(timeoutMs, PING_MS), () => client.workflowService.getSystemInfo({}));
     },
   };
 }

@@ -171,6 +171,13 @@ const isoOrNull = (at: Instant | undefined): string | null => (at === undefined 
 /** Handed over at discharge: for the licensed, not for the handläggare. */
 const CLINICAL: readonly string[] = ['overfor-information'];
 
+/** As it was sent. What a correction came to stands with the action that it corrected. */
+function sentData({ action, data }: LogEntry): JsonObject {
+  if (action !== 'ratta-uppgift') return data;
+  const { corrected: _, ...sent } = data;
+  return sent;
+}
+
 function logView(e: LogEntry, sight: Sight, viewer: Actor | undefined): LogView {
   // What one's own unit wrote, too, is text that an economist or a processledare has no need of.
   const own = e.by.party === viewer?.party && e.by.unit === viewer.unit && !['ekonom', 'processledare'].includes(viewer.role ?? '');
@@ -181,7 +188,7 @@ function logView(e: LogEntry, sight: Sight, viewer: Actor | undefined): LogView 
     at: toIso(e.at),
     receivedAt: toIso(e.receivedAt),
     by: e.by,
-    ...(data ? { data: e.data } : {}),
+    ...(data ? { data: sentData(e) } : {}),
     ...(e.imported ? { imported: true as const } : {}),
     ...(e.corrections
       ? {

@@ -3,6 +3,7 @@ import { daysOf } from '../../../src/domain/billing/days.js';
 import { toIso } from '../../../src/domain/calendar.js';
 import { openDeadlines } from '../../../src/domain/stay/deadlines.js';
 import { attributesOf } from '../../../src/domain/stay/owner.js';
+import { viewOf } from '../../../src/domain/stay/view.js';
 import { admitted, CASEWORKER, type Case, COORDINATOR, DATA, DOCTOR, NURSE, ofKommun, SYSTEM, t, upTo } from './case.js';
 
 const MESSAGE = DATA['skicka-inskrivningsmeddelande'];
@@ -103,6 +104,15 @@ describe('a fact corrected (ratta-uppgift)', () => {
     expect(correct(c, '2019-05-02T09:00', 'skriv-ut', { data: { tidpunkt: '2019-03-11T09:30:00+01:00' } }).accepted).toBe(true);
     expect(c.events.filter((e) => ['ended', 'reopened'].includes(e.type)).map((e) => e.type)).toEqual(['ended', 'reopened', 'ended']);
     expect([c.phase(), daysOf(c.episode()), c.deviation('utskrivning')?.status]).toEqual(['avslutad', 2, 'avslutad']);
+  });
+
+  it('is read as it was sent: what it came to stands with what it corrected', () => {
+    const c = upTo(admitted(), 'overfort');
+    const change = { data: { tidpunkt: '2019-03-09T09:30:00+01:00' } };
+    correct(c, '2019-03-10T12:00', 'skriv-ut', change);
+    const log = viewOf(c.stay(), c.rules, t('2019-03-10T12:00')).log;
+    expect(log.at(-1)?.data).toEqual({ actionId: 'skriv-ut', skal: 'Fel klockslag', ...change });
+    expect(log.find((e) => e.id === 'skriv-ut')?.data).toMatchObject(change.data);
   });
 
   it('everything else on an ended stay is refused', () => {

@@ -1,6 +1,7 @@
 /** The body of an admission: its shape by zod, and what zod cannot tell about identity numbers, kommuner and times. */
 import { type Instant, parseInstant, toIso } from '../domain/calendar.js';
 import { STAY_ID } from '../domain/ids.js';
+import { isKommunkod } from '../domain/kommun.js';
 import { admissionSchema } from '../domain/stay/schemas.js';
 import type { Admission } from '../domain/stay/state.js';
 import { parseWith } from './field-errors.js';
@@ -49,29 +50,3 @@ function contentErrors(body: unknown, latest: Instant): FieldError[] {
 
 const fieldsOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-
-/** The counties' codes: the first two digits of every kommunkod. A kommun outside the region's agreement is admitted; it pays by the law. */
-const COUNTIES = new Set([
-  '01',
-  '03',
-  '04',
-  '05',
-  '06',
-  '07',
-  '08',
-  '09',
-  '10',
-  '12',
-  '13',
-  '14',
-  '17',
-  '18',
-  '19',
-  '20',
-  '21',
-  '22',
-  '23',
-  '24',
-  '25',
-]);
-const isKommunkod = (code: string): boolean => COUNTIES.has(code.slice(0, 2)) && !code.endsWith('00');

@@ -1,5 +1,6 @@
 /** What a schema cannot say of an action's data: fields that depend on each other, and on who sends them. */
 import { type Actor, type JsonObject, ROLES } from '../ids.js';
+import { isKommunkod } from '../kommun.js';
 import { type ActionName, CHECKLISTS, type Checklist, VID_BEHOV } from './actions.js';
 import type { SchemaError } from './check.js';
 import type { DataOf } from './schemas.js';
@@ -25,14 +26,23 @@ function professions(list: { part: string; profession?: string }[], path: string
   });
 }
 
+/** A code that no kommun has. */
+const unknownKommun = (field: string, code: string | undefined): SchemaError[] =>
+  when(code !== undefined && !isKommunkod(code), wrong(field, 'kommunkoden finns inte'));
+
 const RULES: { [A in ActionName]?: (d: DataOf<A>, by: Actor) => SchemaError[] } = {
   'svara-inskrivning': (d, by) => [
     ...when(d.svar === 'avvisad' && by.party !== 'kommun', wrong('svar', 'bara kommunen kan avvisa')),
     ...when(d.svar === 'avvisad' && d.skal === undefined, wrong('skal', 'saknas')),
     ...when(d.svar !== 'avvisad' && d.skal !== undefined, wrong('skal', 'anges bara när ärendet avvisas')),
     ...when(d.svar !== 'avvisad' && d.rattKommun !== undefined, wrong('rattKommun', 'anges bara när ärendet avvisas')),
+    ...unknownKommun('rattKommun', d.rattKommun),
   ],
-  'ratta-kommun': (d) => when(d.placerandeKommun === d.kommun, wrong('placerandeKommun', 'ska vara en annan kommun')),
+  'ratta-kommun': (d) => [
+    ...when(d.placerandeKommun === d.kommun, wrong('placerandeKommun', 'ska vara en annan kommun')),
+    ...unknownKommun('kommun', d.kommun),
+    ...unknownKommun('placerandeKommun', d.placerandeKommun),
+  ],
   'initiera-svpl': (d) => professions(d.kontaktOnskasMed, 'kontaktOnskasMed'),
   'kalla-till-svpl': (d) => professions(d.kallade, 'kallade'),
   'hall-svpl': (d) => professions(d.narvarande, 'narvarande'),

@@ -2,7 +2,7 @@
 
 import type { ProcessRules } from '../agreement.js';
 import { addMonths, HOUR, type Instant, localDateOf, parseInstant } from '../calendar.js';
-import { type Actor, KOMMUNKOD, ROLES } from '../ids.js';
+import { type Actor, ROLES } from '../ids.js';
 import { ACTIONS, type ActionName, CHECKLIST_OWNERS, CHECKLISTS, VID_BEHOV } from './actions.js';
 import { calledProfessions } from './deadlines-svpl.js';
 import { decides, type Facts, isSameSide, presentKommun } from './facts.js';
@@ -158,7 +158,7 @@ const NEEDS: { [A in ActionName]?: Needs<A> } = {
     const now = presentKommun(f);
     const same = now.kommun === data.kommun && (data.placerandeKommun ?? now.placerande) === now.placerande;
     const rejected = kommunUnits(f).some((k) => last(f.answers.filter((a) => a.unit === k))?.svar === 'avvisad');
-    return firstOf(need(KOMMUNKOD.test(data.kommun), 'okand-kommun'), need(!same || rejected, 'ej-avvisad'));
+    return need(!same || rejected, 'ej-avvisad');
   },
   'bedom-vardtid': (f, { data }) => need(f.inskrivningsorsak || data.inskrivningsorsak, 'inskrivningsorsak-saknas'),
   'initiera-svpl': (f) => firstOf(need(!isOutside(f), 'utanfor-overenskommelsen'), messageSent(f)),

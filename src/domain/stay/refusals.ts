@@ -30,7 +30,6 @@ export const REFUSALS = {
   'inskrivningsmeddelande-saknas': { status: 409, sv: 'Inskrivningsmeddelande är inte skickat.' },
   'inskrivningsmeddelande-skickat': { status: 409, sv: 'Inskrivningsmeddelande är redan skickat.' },
   'ej-avvisad': { status: 409, sv: 'Kommunen är redan den rätta; inget finns att rätta.' },
-  'okand-kommun': { status: 422, sv: 'Kommunkoden finns inte.' },
   'inskrivningsorsak-saknas': { status: 409, sv: 'Inskrivningsorsak måste anges en gång, här eller i inskrivningsmeddelandet.' },
   'vardtidsbedomning-saknas': { status: 409, sv: 'Vårdtiden är inte bedömd.' },
   tvangsvard: { status: 409, sv: 'Under LPT eller LRV planeras vården enligt 7 a § LPT respektive 12 a § LRV, inte här.' },

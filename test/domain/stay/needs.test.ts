@@ -33,6 +33,8 @@ const NEEDS: [action: ActionName, by: Actor, given: Given, code: string | 'ok', 
   ['ratta-kommun', NURSE, past('svar'), 'ok'],
   ['ratta-kommun', NURSE, past('svar'), 'ej-avvisad', { kommun: '0680' }],
   ['ratta-kommun', NURSE, rejected, 'ok', { kommun: '0680' }],
+  ['ratta-kommun', NURSE, rejected, 'ogiltig-data', { kommun: '9999' }], // no kommun's code
+  ['ratta-kommun', NURSE, rejected, 'ogiltig-data', { kommun: '0682', placerandeKommun: '0600' }],
   ['bedom-vardtid', DOCTOR, past('behov'), 'inskrivningsorsak-saknas'],
   ['bedom-vardtid', DOCTOR, past('behov'), 'ok', { beraknadUtskrivning: '2019-03-09', inskrivningsorsak: 'Fall' }],
   ['bedom-vardtid', DOCTOR, past('inskrivning'), 'ok'],

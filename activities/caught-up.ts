@@ -24,7 +24,12 @@ const askedOf =
   async (region, stayId) => {
     try {
       const handle = client.workflow.getHandle(stayWorkflowId(region, stayId));
-      return await client.withDeadline(Date.now() + ANSWERS_WITHIN_MS, () => handle.query<number>('unrecorded'));
+      return await client.withDeadline(Date.now() + ANSWERS_WITHIN_MS, async () => {
+        const { status } = await handle.describe();
+        if (status.name === 'COMPLETED') return 0;
+        // Terminated by somebody: what it had not recorded nobody will.
+        return status.name === 'RUNNING' ? handle.query<number>('unrecorded') : 'silent';
+      });
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 0;
       // Busy, broken, or its worker has just gone: it is asked again.

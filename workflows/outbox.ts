@@ -1,7 +1,9 @@
 /**
  * What goes out of a stay: events to the ledger, notices to units. Started when not under way, never waited for, never given up in silence.
- * While the ledger answers, both go as local activities: within the workflow task that made them, so that an answered action is recorded
- * and told, and the history stays short. What fails that way is left to the server to retry, for as long as it takes.
+ *
+ * An event is recorded only when Temporal has it: a local activity would put it into the ledger before the task that made it was kept, and a
+ * worker killed in between would make another event of the same number. What the ledger has confirmed is told; that may go as a local
+ * activity, since nothing in it can turn out otherwise. What fails that way is left to the server to retry, for as long as it takes.
  */
 import {
   ActivityFailure,
@@ -15,6 +17,7 @@ import {
 import type { createActivities } from '../activities/index.js';
 import type { ProcessRules } from '../src/domain/agreement.js';
 import type { UnitRef } from '../src/domain/ids.js';
+import { eventSeqOf } from '../src/domain/stay/notices.js';
 import type { Notice } from '../src/domain/stay/state.js';
 import type { HeldStay } from './held-stay.js';
 import type { NumberedEvent } from './messages.js';
@@ -22,8 +25,8 @@ import type { NumberedEvent } from './messages.js';
 type Activities = ReturnType<typeof createActivities>;
 
 // A local activity holds the answers of its workflow task: short, and tried once.
-const local = proxyLocalActivities<Pick<Activities, 'record' | 'notify'>>({ startToCloseTimeout: '5s', retry: { maximumAttempts: 1 } });
-const { record: recordUntilItWorks } = proxyActivities<Pick<Activities, 'record'>>({
+const local = proxyLocalActivities<Pick<Activities, 'notify'>>({ startToCloseTimeout: '5s', retry: { maximumAttempts: 1 } });
+const { record } = proxyActivities<Pick<Activities, 'record'>>({
   startToCloseTimeout: '15s',
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
@@ -72,9 +75,8 @@ const reasonOf = (error: unknown): string => {
 export function outbox({ stayId, region, rules, held, recorded, delivered }: OutboxDeps): Outbox {
   let recording = false;
   let locals = 0;
-  // After a failure what comes next takes the durable way at once, so that a ledger that hangs delays no answer twice.
-  let ledgerAnswers = true;
   const notifying = new Set<string>();
+  // After a failure what a unit is told next takes the durable way at once, so that a ledger that hangs delays no answer twice.
   const unreachable = new Set<string>();
 
   /** True when it worked. */
@@ -95,7 +97,7 @@ export function outbox({ stayId, region, rules, held, recorded, delivered }: Out
   const recordDurably = async (batch: Parameters<Activities['record']>[0], summary: string): Promise<void> => {
     for (;;) {
       try {
-        await recordUntilItWorks.executeWithOptions({ summary }, [batch]);
+        await record.executeWithOptions({ summary }, [batch]);
         return;
       } catch (error) {
         if (!isFailure(error)) throw error;
@@ -109,11 +111,7 @@ export function outbox({ stayId, region, rules, held, recorded, delivered }: Out
     const batch = { stayId, region, ...(events[0]?.seq === 1 ? { rules } : {}), events };
     const summary = `Sparar händelse ${events[0]?.seq}–${last} i registret`;
     recording = true;
-    ledgerAnswers &&= await locally(() => local.record.executeWithOptions({ summary }, [batch]));
-    if (!ledgerAnswers) {
-      await recordDurably(batch, `${summary}: registret svarade inte, försöker tills det gör det`);
-      ledgerAnswers = true;
-    }
+    await recordDurably(batch, summary);
     recording = false;
     recorded(last);
   };
@@ -124,7 +122,7 @@ export function outbox({ stayId, region, rules, held, recorded, delivered }: Out
     const request = { stayId, region, to, notices };
     const key = unitKey(to);
     let failure: string | undefined;
-    if (!ledgerAnswers || unreachable.has(key) || !(await locally(() => local.notify.executeWithOptions({ summary }, [request])))) {
+    if (unreachable.has(key) || !(await locally(() => local.notify.executeWithOptions({ summary }, [request])))) {
       unreachable.add(key);
       try {
         await notifyForDays.executeWithOptions({ summary }, [request]);
@@ -141,7 +139,10 @@ export function outbox({ stayId, region, rules, held, recorded, delivered }: Out
   const startNotices = (): void => {
     // One send per unit at a time: what a unit is told arrives in order, and everything that waits goes together.
     const waiting = new Map<string, Notice[]>();
-    for (const notice of held().notices) {
+    const { notices: all, records } = held();
+    const confirmedBefore = records[0]?.seq ?? Number.POSITIVE_INFINITY;
+    for (const notice of all) {
+      if (eventSeqOf(notice) >= confirmedBefore) continue;
       const key = unitKey(notice.to);
       if (!notifying.has(key)) waiting.set(key, [...(waiting.get(key) ?? []), notice]);
     }

@@ -355,6 +355,7 @@ describe.skipIf(!TEST_SERVER)('deadlines on durable timers', () => {
     await stay.until(march(5, '07:59'));
     const { at, ...late } = notify(march(5, '08:00'));
     await stay.do({ at, ...late });
+    await eventually(() => stay.events().some(({ type }) => type === 'breached'));
     expect(stay.events().filter(({ type }) => type === 'breached')).toMatchObject([
       { id: 'inskrivningsmeddelande', at: t(march(5, '08:00')) },
     ]);

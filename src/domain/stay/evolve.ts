@@ -111,14 +111,16 @@ function withEntry(stay: Stay, entry: LogEntry): Stay {
   const place = log.findLastIndex((e) => e.countsFrom <= entry.countsFrom) + 1;
   log.splice(place, 0, entry);
   let { trimmed } = stay;
+  let size = stay.size + sizeOf(entry);
   if (entry.action === 'kommentera' && log.filter((e) => e.action === 'kommentera').length > COMMENTS_KEPT) {
-    log.splice(
+    const [gone] = log.splice(
       log.findIndex((e) => e.action === 'kommentera'),
       1,
     );
+    if (gone) size -= sizeOf(gone);
     trimmed++;
   }
-  return { ...stay, log, trimmed, size: stay.size + sizeOf(entry) };
+  return { ...stay, log, trimmed, size };
 }
 
 /** What an entry adds to a stay; a correction keeps what was as well. */

@@ -75,6 +75,9 @@ export function noticesOf(event: StayEvent, seq: number, before: Stay | null, af
   }
 }
 
+/** The number of the event that a notice tells of. */
+export const eventSeqOf = ({ noticeId }: Notice): number => Number(noticeId.split('~')[1]);
+
 type Make = (to: UnitRef, type: string, occurredAt: Instant, text: string, deadline?: Notice['deadline']) => Notice;
 const unique = (refs: UnitRef[]): UnitRef[] => refs.filter((r, i) => refs.findIndex((s) => s.party === r.party && s.unit === r.unit) === i);
 

@@ -236,3 +236,12 @@ describe('what each may see', () => {
     });
   });
 });
+
+describe('a stay that much is said about', () => {
+  it('takes in thousands of comments: what the ledger keeps alone is not reckoned in its budget', () => {
+    const c = upTo(admitted(), 'behov');
+    for (let i = 0; i < 2_500; i++) c.do('2019-03-04T10:00', 'kommentera', NURSE, { text: 'x'.repeat(300) }, { id: `k${i}` });
+    expect(c.stay().log.filter((e) => e.action === 'kommentera')).toHaveLength(200);
+    expect([c.stay().trimmed, c.stay().size < 200_000]).toEqual([2_300, true]);
+  });
+});

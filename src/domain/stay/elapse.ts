@@ -29,6 +29,8 @@ function isMissed(d: Deadline, judgedUntil: Instant): boolean {
 }
 
 function judge(stay: Stay, rules: ProcessRules, judgedUntil: Instant): StayEvent[] {
+  const { annulled } = factsOf(stay);
+  if (annulled) return reversed(stay, annulled.at);
   const events: StayEvent[] = [];
   const deadlines = deadlinesOf(stay, rules);
   for (const d of deadlines) {
@@ -73,6 +75,13 @@ function judge(stay: Stay, rules: ProcessRules, judgedUntil: Instant): StayEvent
     events.push({ type: 'deviation-closed', at: v.at, deviation: v.id, status: 'avslutad' });
   }
   return events;
+}
+
+/** Annulled, nothing was owed: what was missed stays as a trace, and is open no more. @source domain.md §3 `annullera` */
+function reversed(stay: Stay, at: Instant): StayEvent[] {
+  return stay.deviations
+    .filter((v) => v.status === 'oppen' && isOfDeadline(v))
+    .map((v) => ({ type: 'deviation-closed', at, deviation: v.id, status: 'avslutad' }));
 }
 
 const isOfDeadline = (v: Deviation): boolean => (DEADLINE_IDS as readonly string[]).includes(v.type) && v.id.startsWith(`${v.type}:`);

@@ -238,3 +238,13 @@ describe('another vårdcentral', () => {
     });
   });
 });
+
+describe('annulled', () => {
+  it('nothing was owed: what was missed is kept as a trace, and is open no more', () => {
+    const c = upTo(admitted(), 'behov').until('2019-03-06T12:00');
+    expect(c.deviation('inskrivningsmeddelande')).toMatchObject({ status: 'oppen' });
+    c.do('2019-03-06T13:00', 'annullera', NURSE, { skal: 'fel-patient' });
+    expect(c.deviation('inskrivningsmeddelande')).toMatchObject({ status: 'avslutad' });
+    expect(attributesOf(c.stay(), c.rules).avvikelser).toEqual([]);
+  });
+});

@@ -1,5 +1,6 @@
 /** One call to Temporal from a door: bounded in time, and never an error of gRPC's to whoever called. */
-import { type Client, isGrpcServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import { type Client, isGrpcServiceError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import { ServerFailure } from '@temporalio/common';
 import { TemporalUnavailable } from '../doors/gateway.js';
 
 /** gRPC status codes that say nothing about what was asked, only that it was not answered. */
@@ -15,6 +16,8 @@ const grpcCodeOf = (error: unknown): number | undefined => {
 /** True when the call may or may not have had its effect, and can be made again. */
 export function isUnanswered(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  // The server lost the task before any worker had seen the update; a worker's own refusal is never a failure of the server's.
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ServerFailure) return true;
   const code = grpcCodeOf(error);
   return code !== undefined && UNANSWERED.has(code);
 }

@@ -20,6 +20,7 @@ import type { StayView } from '../domain/stay/view.js';
 import type { StayGateway } from '../doors/gateway.js';
 import { answered } from './calls.js';
 import { TASK_QUEUE } from './client.js';
+import { inTurn } from './in-turn.js';
 import { attributePairs, startAttributes } from './search-attributes.js';
 import { stayWorkflowId } from './workflow-ids.js';
 
@@ -34,12 +35,20 @@ export interface StayGatewayOptions {
 /** Longer than usual, for thousands of messages that waited for a worker; short enough that a stay whose worker was killed soon goes on. */
 const WORKFLOW_TASK_TIMEOUT = '20s';
 const SUMMARY_MAX = 120;
+/**
+ * Temporal takes ten updates of one workflow at a time. Whatever comes beyond that is refused, and undoes on its way the speculative task
+ * that the ten are waiting for: a stay that is asked too much at once answers nobody. Half of them leaves room for another process.
+ */
+const UPDATES_AT_ONCE = 5;
 /** Whoever asks whether the service is ready does not wait for long. */
 const PING_MS = 3_000;
 
 /** The gateway of the doors, on Temporal. */
 export function createStayGateway({ client, clock, taskQueue = TASK_QUEUE, timeoutMs = 15_000 }: StayGatewayOptions): StayGateway {
   const call = <T>(what: () => Promise<T>): Promise<T> => answered(client, timeoutMs, what);
+  const turns = inTurn(UPDATES_AT_ONCE);
+  const update = <T>(workflowId: string, what: () => Promise<T>): Promise<T> =>
+    turns(workflowId, timeoutMs, (leftMs) => answered(client, leftMs, what));
 
   const startOptions = (stay: Stay, input: StayInput): WorkflowStartOptions<typeof stayWorkflow> => {
     const headline = headlineOf(stay, input.rules).slice(0, SUMMARY_MAX);
@@ -75,7 +84,7 @@ export function createStayGateway({ client, clock, taskQueue = TASK_QUEUE, timeo
       // The same for every try of this call, so that it is applied once; not the action's own id, since a repeated action is to be answered with the stay as it is now.
       const updateId = randomUUID();
       try {
-        return await call(() => handle.executeUpdate<ActionAnswer, [unknown]>(action, { args: [envelope], updateId }));
+        return await update(handle.workflowId, () => handle.executeUpdate<ActionAnswer, [unknown]>(action, { args: [envelope], updateId }));
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error;
       }
@@ -104,7 +113,7 @@ export function createStayGateway({ client, clock, taskQueue = TASK_QUEUE, timeo
       const input: StayInput = { stayId, admission, rules, clock, carried: { stay, records: [], notices: [] }, reopen: true };
       const options = startOptions(stay, input);
       const updateId = randomUUID();
-      return call(() =>
+      return update(options.workflowId, () =>
         client.workflow.executeUpdateWithStart<typeof stayWorkflow, ActionAnswer, [unknown]>(action, {
           args: [envelope],
           updateId,

@@ -235,6 +235,20 @@ describe.skipIf(!CLI)('on a real server', () => {
     await expect(bench.client.schedule.getHandle('billing/dalarna').describe()).rejects.toThrow();
   });
 
+  it('takes many actions on one stay at once, more than Temporal does', async () => {
+    const stay = await openStay(bench, { at: TEN, admittedAt: AT });
+    const gateway = createStayGateway({
+      client: bench.client,
+      clock: { start: t(TEN), realStart: Date.now(), scale: 1 },
+      taskQueue: bench.taskQueue,
+    });
+    const send = (n: number) => gateway.act('jonkoping', stay.stayId, 'kommentera', { id: `${n % 30}`, by: nurse, data: { text: 'x' } });
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => send(n)));
+    expect(answers.every((answer) => typeof answer === 'object' && answer.accepted)).toBe(true);
+    expect((await stay.view()).log).toHaveLength(30);
+    await stay.did(annul(TEN));
+  });
+
   it('says that Temporal cannot be reached, and when to try again', async () => {
     const { connectLazily, createClient } = await import('../../src/temporal/client.js');
     const lost = createClient(connectLazily({ address: '127.0.0.1:1' }), 'default', KEYS);

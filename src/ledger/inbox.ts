@@ -5,6 +5,7 @@ import type { Party } from '../domain/ids.js';
 import type { LedgerContext } from './ledger.js';
 import { INBOX, noteIn } from './notify.js';
 import { limitOf, type Page, pageOf } from './page.js';
+import { storable } from './storable.js';
 
 export interface InboxQuery {
   unit: string;
@@ -26,7 +27,8 @@ export interface InboxNotice {
 }
 
 /** Oldest first means in the order in which they came into the inbox: what comes later is never before what was seen. */
-export async function inbox({ db }: LedgerContext, query: InboxQuery): Promise<Page<InboxNotice> | undefined> {
+export async function inbox({ db }: LedgerContext, asked: InboxQuery): Promise<Page<InboxNotice> | undefined> {
+  const query = storable(asked);
   const limit = limitOf(query.limit);
   let after = 0;
   if (query.after !== undefined) {
@@ -67,7 +69,8 @@ export async function inbox({ db }: LedgerContext, query: InboxQuery): Promise<P
 }
 
 /** The first acknowledgement stands; a later one changes nothing. */
-export async function acknowledge({ db }: LedgerContext, notice: { unit: string; noticeId: string; at: Instant }): Promise<boolean> {
+export async function acknowledge({ db }: LedgerContext, asked: { unit: string; noticeId: string; at: Instant }): Promise<boolean> {
+  const notice = storable(asked);
   return db.transaction().execute(async (tx) => {
     const row = await tx
       .selectFrom('notices')

@@ -5,6 +5,7 @@ import type { Instant } from '../domain/calendar.js';
 import type { Party, UnitRef } from '../domain/ids.js';
 import type { LedgerContext } from './ledger.js';
 import { limitOf, type Page, pageOf } from './page.js';
+import { storable } from './storable.js';
 import { NEVER } from './tables.js';
 
 export interface CasesQuery {
@@ -35,7 +36,8 @@ export interface CaseRow {
   overdue: boolean;
 }
 
-export async function listStays({ db }: LedgerContext, query: CasesQuery): Promise<Page<CaseRow> | undefined> {
+export async function listStays({ db }: LedgerContext, asked: CasesQuery): Promise<Page<CaseRow> | undefined> {
+  const query = storable(asked);
   const limit = limitOf(query.limit);
   const after = query.after === undefined ? undefined : readCursor(query.after);
   if (query.after !== undefined && after === undefined) return undefined;

@@ -99,6 +99,13 @@ await onEachBackend((backend) => {
       expect(await delivery()).toMatchObject([{ status: 'acknowledged', at: 7 }]);
     });
 
+    test('what no database can keep finds nothing, and breaks nothing', async () => {
+      expect(await ledger.inbox({ unit: 'a\0b' })).toEqual({ items: [], next: null });
+      expect(await ledger.inbox({ unit: '0680', after: '\0' })).toBeUndefined();
+      expect(await ledger.acknowledge({ unit: '\0', noticeId: '\0', at: 1 })).toBe(false);
+      expect(await ledger.listStays({ unit: '\0', now: 0 })).toEqual({ items: [], next: null });
+    });
+
     test('a delivery counts its attempts', async () => {
       const note = { noticeId: 'd#1', channel: 'webhook', at: 1 } as const;
       await ledger.noteDelivery({ ...note, status: 'sent' });

@@ -6,6 +6,8 @@ import { TemporalUnavailable } from '../doors/gateway.js';
 /** gRPC status codes that say nothing about what was asked, only that it was not answered. */
 const UNANSWERED = new Set([
   1 /* CANCELLED */, 4 /* DEADLINE_EXCEEDED */, 8 /* RESOURCE_EXHAUSTED */, 10 /* ABORTED */, 14 /* UNAVAILABLE */,
+  // The workflow's task fails on every worker, one that lacks a key, say: nothing is answered until that has been put right.
+  9 /* FAILED_PRECONDITION */,
 ]);
 
 const grpcCodeOf = (error: unknown): number | undefined => {

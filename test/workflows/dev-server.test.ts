@@ -249,6 +249,27 @@ describe.skipIf(!CLI)('on a real server', () => {
     await stay.did(annul(TEN));
   });
 
+  it('a stay that no worker can read is unavailable, and no fault of the service', async () => {
+    const stay = await openStay(bench, { at: TEN, admittedAt: AT });
+    const lost = { metadata: { encoding: encode('binary/encrypted'), 'encryption-key-id': encode('borta') }, data: randomBytes(80) };
+    await bench.client.workflow.workflowService.signalWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId: stay.handle.workflowId },
+      signalName: 'kommentera',
+      input: { payloads: [lost] },
+    });
+    const gateway = createStayGateway({
+      client: bench.client,
+      clock: { start: t(TEN), realStart: Date.now(), scale: 1 },
+      taskQueue: bench.taskQueue,
+      timeoutMs: 2_000,
+    });
+    const comment = { id: 'k', by: nurse, data: { text: 'x' } };
+    await expect(gateway.act('jonkoping', stay.stayId, 'kommentera', comment)).rejects.toMatchObject({ name: 'TemporalUnavailable' });
+    await expect(gateway.view('jonkoping', stay.stayId)).rejects.toMatchObject({ name: 'TemporalUnavailable' });
+    await stay.handle.terminate();
+  });
+
   it('says that Temporal cannot be reached, and when to try again', async () => {
     const { connectLazily, createClient } = await import('../../src/temporal/client.js');
     const lost = createClient(connectLazily({ address: '127.0.0.1:1' }), 'default', KEYS);

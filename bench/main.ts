@@ -11,6 +11,7 @@ import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/
 import { register } from 'tsx/cjs/api';
 import { createActivities } from '../activities/index.js';
 import { loadAgreements, processRulesOf } from '../src/agreements/load.js';
+import type { StayGateway } from '../src/doors/gateway.js';
 import { openLedger } from '../src/ledger/ledger.js';
 import { bundleWorkflows } from '../src/temporal/bundle.js';
 import { createClient } from '../src/temporal/client.js';
@@ -27,7 +28,7 @@ import type { Step } from './workflows/index.js';
 const ROUNDS = 3;
 const STAYS = Number(process.env.BENCH_STAYS ?? 12);
 const AT_ONCE = 8;
-const OPEN_STAYS = Number(process.env.BENCH_OPEN_STAYS ?? 100);
+const OPEN_STAYS = Number(process.env.BENCH_OPEN_STAYS ?? 80);
 
 // The SDK loads the converters with `require`, which knows TypeScript only when told so.
 register();
@@ -71,18 +72,23 @@ const bareBundle = await bundleWorkflowCode({
   logger: new DefaultLogger('ERROR'),
 });
 const common = { connection: env.nativeConnection, namespace: 'default', keys, maxCachedWorkflows: 2_000 };
+const nothing = async (): Promise<never> => ({}) as never;
+const idleActivities = Object.fromEntries(Object.keys(activities).map((name) => [name, nothing])) as unknown as typeof activities;
 const workers = await Promise.all([
   Worker.create(workerOptions({ ...common, activities, taskQueue: 'hemgang', workflowBundle: stayBundle })),
+  // The same stays with activities that do nothing, as the bare workflow's: what the rules cost, and what a stay weighs, without the ledger.
+  Worker.create(workerOptions({ ...common, activities: idleActivities, taskQueue: 'quiet', workflowBundle: stayBundle })),
   Worker.create(
     workerOptions({ ...common, activities: { idle: async () => undefined } as never, taskQueue: 'bare', workflowBundle: bareBundle }),
   ),
 ]);
 const running = workers.map((worker) => worker.run());
-const gateway = createStayGateway({ client, clock });
+const recorded = createStayGateway({ client, clock });
+const unrecorded = createStayGateway({ client, clock, taskQueue: 'quiet' });
 const rules = processRulesOf(agreement, Date.now());
 
 /** Plays a stay's actions, all or the first few; answers how long each took, in ms. */
-async function playStay(stayId: string, first = Number.POSITIVE_INFINITY): Promise<number[]> {
+async function playStay(stayId: string, gateway: StayGateway, first = Number.POSITIVE_INFINITY): Promise<number[]> {
   await gateway.admit(stayId, admission(Date.now()), rules);
   const latencies: number[] = [];
   for (const [i, { action, by, data }] of actions(Date.now).slice(0, first).entries()) {
@@ -142,15 +148,19 @@ async function historyOf(workflowId: string, bundle: typeof stayBundle): Promise
   return { ...count(history), bytes, replayMs: median(times) };
 }
 
-/** Resident memory per open workflow in the cache, in kB: what this process grew by while they were opened. */
+/**
+ * Resident memory per open workflow in the cache, in kB: what this process grows by while they are opened, once as many again have warmed up
+ * heaps and pools.
+ */
 async function memoryOf(open: (n: number) => Promise<unknown>): Promise<number> {
-  globalThis.gc?.();
-  const before = process.memoryUsage().rss;
-  for (let n = 0; n < OPEN_STAYS; n += AT_ONCE)
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, OPEN_STAYS - n) }, (_, i) => open(n + i)));
-  await sleep(1_000);
-  globalThis.gc?.();
-  return (process.memoryUsage().rss - before) / OPEN_STAYS / 1024;
+  const openUntil = async (from: number, until: number): Promise<number> => {
+    for (let n = from; n < until; n += AT_ONCE)
+      await Promise.all(Array.from({ length: Math.min(AT_ONCE, until - n) }, (_, i) => open(n + i)));
+    await sleep(2_000);
+    return process.memoryUsage().rss;
+  };
+  const before = await openUntil(0, OPEN_STAYS);
+  return ((await openUntil(OPEN_STAYS, 2 * OPEN_STAYS)) - before) / OPEN_STAYS / 1024;
 }
 
 const ms = (value: number) => `${value.toFixed(0)} ms`;
@@ -158,10 +168,11 @@ const figures: [string, string, string, string][] = [];
 const row = (what: string, ours: number, bare: number, unit = '', digits = 1) =>
   figures.push([what, `${ours.toFixed(digits)}${unit}`, `${bare.toFixed(digits)}${unit}`, (ours / bare).toFixed(2)]);
 
-await playStay('bench-warm');
+await playStay('bench-warm', recorded);
+await playStay('quiet-warm', unrecorded);
 // Memory first: later the heap holds what the rounds have left behind.
 const OPEN_ACTIONS = 8;
-const memoryOfStays = await memoryOf((n) => playStay(`open-${n}`, OPEN_ACTIONS));
+const memoryOfStays = await memoryOf((n) => playStay(`open-${n}`, unrecorded, OPEN_ACTIONS));
 const ours = await historyOf(stayWorkflowId('jonkoping', 'bench-warm'), stayBundle);
 const steps: Step[] = Array.from({ length: ours.updates }, (_, i) => ({
   timers: evenly(ours.timers, ours.updates, i),
@@ -175,17 +186,31 @@ const bare = await historyOf('bare-warm', bareBundle);
 const memory = { stay: memoryOfStays, bare: await memoryOf((n) => playBare(`open-bare-${n}`, steps, argument, OPEN_ACTIONS)) };
 
 const stayRounds: Round[] = [];
+const wholeRounds: Round[] = [];
 const bareRounds: Round[] = [];
 for (let r = 0; r < ROUNDS; r++) {
-  stayRounds.push(await round((n) => playStay(`bench-${r}-${n}`)));
+  stayRounds.push(await round((n) => playStay(`quiet-${r}-${n}`, unrecorded)));
   bareRounds.push(await round((n) => playBare(`bare-${r}-${n}`, steps, argument)));
-  console.log(`round ${r + 1} of ${ROUNDS}: ${stayRounds[r]?.perSecond.toFixed(2)} stays/s, ${bareRounds[r]?.perSecond.toFixed(2)} bare/s`);
+  wholeRounds.push(await round((n) => playStay(`bench-${r}-${n}`, recorded)));
+  const rates = [stayRounds, bareRounds, wholeRounds].map((rounds) => rounds[r]?.perSecond.toFixed(2));
+  console.log(`round ${r + 1} of ${ROUNDS}: ${rates[0]} stays/s, ${rates[1]} bare/s, ${rates[2]} stays/s with the ledger`);
 }
-const throughput = { stay: stayRounds.map((r) => r.perSecond), bare: bareRounds.map((r) => r.perSecond) };
+const throughput = {
+  stay: stayRounds.map((r) => r.perSecond),
+  bare: bareRounds.map((r) => r.perSecond),
+  whole: wholeRounds.map((r) => r.perSecond),
+};
 const latency = (rounds: Round[], p: number) => median(rounds.map((r) => percentile(r.latencies, p)));
 row(
   `throughput per s (median of ${ROUNDS}, spread ±${(100 * spread(throughput.stay)).toFixed(0)} % / ±${(100 * spread(throughput.bare)).toFixed(0)} %)`,
   median(throughput.stay),
+  median(throughput.bare),
+  '',
+  2,
+);
+row(
+  `the same with the ledger on PGlite (spread ±${(100 * spread(throughput.whole)).toFixed(0)} %)`,
+  median(throughput.whole),
   median(throughput.bare),
   '',
   2,
@@ -201,7 +226,9 @@ row(`memory per open cached stay after ${OPEN_ACTIONS} actions`, memory.stay / 1
 console.log(
   `\nA typical stay: ${ours.updates} staff actions, ${ours.timers} timers, ${ours.activities} activities, ${ours.localActivities} local, ${ours.upserts} upserts; ${ours.events} events, ${ours.bytes} bytes. Replay in ${ms(ours.replayMs)}.`,
 );
-console.log('The bare workflow: the same numbers of each, the same encryption, activities that do nothing, no ledger, no rules.\n');
+console.log(
+  'The bare workflow: the same numbers of each, the same encryption, no rules. Activities do nothing, in both, except where the ledger is named;\nhistory and latency are those of stays and bare workflows in these rounds.\n',
+);
 const width = Math.max(...figures.map(([what]) => what.length));
 console.log(`${''.padEnd(width)}        stay        bare   ratio`);
 for (const [what, a, b, ratio] of figures) console.log(`${what.padEnd(width)}  ${a.padStart(10)}  ${b.padStart(10)}  ${ratio.padStart(6)}`);

@@ -83,6 +83,14 @@ describe('the OpenAPI document', () => {
     for (const [code, { status }] of Object.entries(PROBLEMS)) expect(document.info.description).toContain(`| \`${code}\` | ${status} |`);
   });
 
+  test('a write whose Idempotency-Key is too long is answered as documented', async () => {
+    const headers = { 'idempotency-key': 'k'.repeat(129) };
+    const answer = await app.inject({ method: 'POST', url: '/v1/units/0680/notices/n/ack', headers });
+    expect(Object.keys(document.paths['/v1/units/{unit}/notices/{noticeId}/ack']?.['post']?.responses ?? {})).toContain(
+      `${answer.statusCode}`,
+    );
+  });
+
   test('is readable as pages', async () => {
     const page = await app.inject('/docs');
     expect(page.statusCode).toBe(200);

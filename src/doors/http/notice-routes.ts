@@ -70,7 +70,7 @@ export function noticeRoutes(app: FastifyInstance, { ledger, clock, pollMs = POL
       description: 'The first acknowledgement stands; again changes nothing. The notice id is percent-encoded in the path.',
       params: params.extend({ noticeId: z.string().min(1).max(1_000) }),
       headers: idempotencyHeaders,
-      response: { 204: z.undefined().describe('Acknowledged'), ...problems(404, 429, 503) },
+      response: { 204: z.undefined().describe('Acknowledged'), ...problems(404, 422, 429, 503) },
     },
     handler: async (request, reply) => {
       const { unit, noticeId } = request.params;

@@ -1,4 +1,5 @@
 /** `npm run bench`: whole typical stays against a bare workflow with as many updates, timers, activities and upserts, on one server in one run. */
+import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -85,6 +86,7 @@ const workers = await Promise.all([
 const running = workers.map((worker) => worker.run());
 const recorded = createStayGateway({ client, clock });
 const unrecorded = createStayGateway({ client, clock, taskQueue: 'quiet' });
+const weighed = createStayGateway({ client, clock, taskQueue: 'open-stays' });
 const rules = processRulesOf(agreement, Date.now());
 
 /** Plays a stay's actions, all or the first few; answers how long each took, in ms. */
@@ -101,8 +103,8 @@ async function playStay(stayId: string, gateway: StayGateway, first = Number.POS
   return latencies;
 }
 
-async function playBare(id: string, steps: Step[], argument: unknown, first = steps.length): Promise<number[]> {
-  const handle = await client.workflow.start('bare', { workflowId: id, taskQueue: 'bare', args: [steps, argument] });
+async function playBare(id: string, steps: Step[], argument: unknown, first = steps.length, taskQueue = 'bare'): Promise<number[]> {
+  const handle = await client.workflow.start('bare', { workflowId: id, taskQueue, args: [steps, argument] });
   const latencies: number[] = [];
   for (let i = 0; i < first; i++) {
     const from = performance.now();
@@ -149,18 +151,33 @@ async function historyOf(workflowId: string, bundle: typeof stayBundle): Promise
 }
 
 /**
- * Resident memory per open workflow in the cache, in kB: what this process grows by while they are opened, once as many again have warmed up
- * heaps and pools.
+ * Resident memory per open workflow in the cache, in kB: what a worker that does nothing else grows by while they are opened, once as many
+ * have warmed up its heap.
  */
-async function memoryOf(open: (n: number) => Promise<unknown>): Promise<number> {
-  const openUntil = async (from: number, until: number): Promise<number> => {
+async function memoryOf(taskQueue: string, code: string, open: (n: number) => Promise<unknown>): Promise<number> {
+  const bundle = join(folder, `${taskQueue}.cjs`);
+  writeFileSync(bundle, code);
+  const worker = fork(fileURLToPath(new URL('./worker-process.ts', import.meta.url)), [], {
+    execArgv: ['--import', 'tsx', '--expose-gc'],
+    env: {
+      ...process.env,
+      BENCH_WORKER: JSON.stringify({ address: env.address, taskQueue, key: Buffer.from(keys[0]?.key ?? '').toString('base64'), bundle }),
+    },
+  });
+  const told = () => new Promise<unknown>((resolve) => worker.once('message', resolve));
+  await told();
+  const weigh = async (from: number, until: number): Promise<number> => {
     for (let n = from; n < until; n += AT_ONCE)
       await Promise.all(Array.from({ length: Math.min(AT_ONCE, until - n) }, (_, i) => open(n + i)));
     await sleep(2_000);
-    return process.memoryUsage().rss;
+    const answer = told();
+    worker.send('memory');
+    return Number(await answer);
   };
-  const before = await openUntil(0, OPEN_STAYS);
-  return ((await openUntil(OPEN_STAYS, 2 * OPEN_STAYS)) - before) / OPEN_STAYS / 1024;
+  const before = await weigh(0, OPEN_STAYS);
+  const after = await weigh(OPEN_STAYS, 2 * OPEN_STAYS);
+  worker.kill('SIGKILL');
+  return (after - before) / OPEN_STAYS / 1024;
 }
 
 const ms = (value: number) => `${value.toFixed(0)} ms`;
@@ -172,7 +189,7 @@ await playStay('bench-warm', recorded);
 await playStay('quiet-warm', unrecorded);
 // Memory first: later the heap holds what the rounds have left behind.
 const OPEN_ACTIONS = 8;
-const memoryOfStays = await memoryOf((n) => playStay(`open-${n}`, unrecorded, OPEN_ACTIONS));
+const memoryOfStays = await memoryOf('open-stays', stayBundle.code, (n) => playStay(`open-${n}`, weighed, OPEN_ACTIONS));
 const ours = await historyOf(stayWorkflowId('jonkoping', 'bench-warm'), stayBundle);
 const steps: Step[] = Array.from({ length: ours.updates }, (_, i) => ({
   timers: evenly(ours.timers, ours.updates, i),
@@ -183,7 +200,10 @@ const steps: Step[] = Array.from({ length: ours.updates }, (_, i) => ({
 const argument = { text: 'x'.repeat(300) };
 await playBare('bare-warm', steps, argument);
 const bare = await historyOf('bare-warm', bareBundle);
-const memory = { stay: memoryOfStays, bare: await memoryOf((n) => playBare(`open-bare-${n}`, steps, argument, OPEN_ACTIONS)) };
+const memory = {
+  stay: memoryOfStays,
+  bare: await memoryOf('open-bare', bareBundle.code, (n) => playBare(`open-bare-${n}`, steps, argument, OPEN_ACTIONS, 'open-bare')),
+};
 
 const stayRounds: Round[] = [];
 const wholeRounds: Round[] = [];

@@ -1,5 +1,5 @@
 /** A small checker of JSON Schema: as much of it as the generated catalogue uses, without the cost of a library in every cached stay. */
-import { CATALOGUE } from './catalogue.schema.gen.js';
+import { DEFS, ENVELOPES } from './catalogue.schema.gen.js';
 
 export interface SchemaError {
   /** `data.tid`, `data.kallade.0.part`; empty for the whole. */
@@ -28,14 +28,16 @@ interface Schema {
 
 const MAX_ERRORS = 50;
 const MAX_DEPTH = 40;
-let catalogue: Schema | undefined;
-const patterns = new Map<string, RegExp>();
 
-/** Checks an envelope against its action's schema; no errors when it fits. Never throws, whatever it is given. */
+/**
+ * Checks an envelope against its action's schema; no errors when it fits. Never throws, whatever it is given. The schema is read anew each
+ * time: some microseconds, where keeping it would weigh on every stay in a worker's memory.
+ */
 export function checkEnvelope(action: string, envelope: unknown): SchemaError[] {
-  catalogue ??= JSON.parse(CATALOGUE) as Schema;
-  const schema = catalogue.properties?.[action];
-  return schema ? check(schema, envelope, '', 0).slice(0, MAX_ERRORS) : [{ path: '', message: 'okänd åtgärd' }];
+  const text = Object.hasOwn(ENVELOPES, action) ? ENVELOPES[action] : undefined;
+  if (text === undefined) return [{ path: '', message: 'okänd åtgärd' }];
+  const defs = JSON.parse(DEFS) as Defs;
+  return check(JSON.parse(text) as Schema, envelope, '', 0, defs).slice(0, MAX_ERRORS);
 }
 
 const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
@@ -49,53 +51,52 @@ const TYPES: Record<string, { is: (v: unknown) => boolean; name: string }> = {
   null: { is: (v) => v === null, name: 'null' },
 };
 
-function check(schema: Schema, value: unknown, path: string, depth: number): SchemaError[] {
+type Defs = Record<string, Schema>;
+
+function check(schema: Schema, value: unknown, path: string, depth: number, defs: Defs): SchemaError[] {
   const fail = (message: string): SchemaError[] => [{ path, message }];
   if (depth > MAX_DEPTH) return fail('för djupt nästlad');
-  if (schema.$ref) return check(catalogue?.$defs?.[schema.$ref.slice('#/$defs/'.length)] ?? {}, value, path, depth);
+  if (schema.$ref) return check(defs[schema.$ref.slice('#/$defs/'.length)] ?? {}, value, path, depth, defs);
   if (schema.anyOf) {
-    const fits = schema.anyOf.some((option) => check(option, value, path, depth + 1).length === 0);
+    const fits = schema.anyOf.some((option) => check(option, value, path, depth + 1, defs).length === 0);
     return fits ? [] : fail(value === undefined ? 'saknas' : 'har inte någon av de tillåtna formerna');
   }
   const type = schema.type === undefined ? undefined : TYPES[schema.type];
   if (type && !type.is(value)) return fail(value === undefined ? 'saknas' : `ska vara ${type.name}`);
   if (schema.enum && !schema.enum.includes(value)) return fail(`ska vara ${schema.enum.slice(0, 12).join(', ')}`);
   if (typeof value === 'string') return checkString(schema, value).flatMap(fail);
-  if (Array.isArray(value)) return checkList(schema, value, path, depth);
-  return isObject(value) ? checkObject(schema, value, path, depth) : [];
+  if (Array.isArray(value)) return checkList(schema, value, path, depth, defs);
+  return isObject(value) ? checkObject(schema, value, path, depth, defs) : [];
 }
 
 function checkString(schema: Schema, value: string): string[] {
   if (schema.minLength !== undefined && value.length < schema.minLength) return ['är för kort'];
   if (schema.maxLength !== undefined && value.length > schema.maxLength) return [`får ha högst ${schema.maxLength} tecken`];
-  return schema.pattern !== undefined && !patternOf(schema.pattern).test(value) ? ['har fel form'] : [];
+  return schema.pattern !== undefined && !new RegExp(schema.pattern).test(value) ? ['har fel form'] : [];
 }
 
-function patternOf(source: string): RegExp {
-  const pattern = patterns.get(source) ?? new RegExp(source);
-  patterns.set(source, pattern);
-  return pattern;
-}
-
-function checkList(schema: Schema, value: unknown[], path: string, depth: number): SchemaError[] {
+function checkList(schema: Schema, value: unknown[], path: string, depth: number, defs: Defs): SchemaError[] {
   if (schema.minItems !== undefined && value.length < schema.minItems)
     return [{ path, message: `ska ha minst ${schema.minItems} i listan` }];
   if (schema.maxItems !== undefined && value.length > schema.maxItems)
     return [{ path, message: `får ha högst ${schema.maxItems} i listan` }];
   const { items } = schema;
-  return items ? value.flatMap((item, i) => check(items, item, `${path}.${i}`, depth + 1)) : [];
+  return items ? value.flatMap((item, i) => check(items, item, `${path}.${i}`, depth + 1, defs)) : [];
 }
 
-function checkObject(schema: Schema, value: Record<string, unknown>, path: string, depth: number): SchemaError[] {
+function checkObject(schema: Schema, value: Record<string, unknown>, path: string, depth: number, defs: Defs): SchemaError[] {
   const at = (key: string) => (path ? `${path}.${key.slice(0, 100)}` : key.slice(0, 100));
   const given = Object.keys(value).filter((key) => value[key] !== undefined);
   const missing = (schema.required ?? []).filter((key) => !given.includes(key)).map((key) => ({ path: at(key), message: 'saknas' }));
   const wrong = given.flatMap((key): SchemaError[] => {
     const property = schema.properties && Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
-    if (property) return check(property, value[key], at(key), depth + 1);
+    if (property) return check(property, value[key], at(key), depth + 1, defs);
     const { additionalProperties: more, propertyNames } = schema;
     if (typeof more === 'object')
-      return [...(propertyNames ? check(propertyNames, key, at(key), depth + 1) : []), ...check(more, value[key], at(key), depth + 1)];
+      return [
+        ...(propertyNames ? check(propertyNames, key, at(key), depth + 1, defs) : []),
+        ...check(more, value[key], at(key), depth + 1, defs),
+      ];
     return more === false ? [{ path: at(key), message: 'okänt fält' }] : [];
   });
   return [...missing, ...wrong];

@@ -72,7 +72,7 @@ export async function play({
   };
 
   const limit = limiter(concurrency);
-  /** Before a line that came late: all before it are answered, the service knows, and has had time to judge what was due. */
+  /** On a fast clock, before a line that came late: all before it are answered, the service knows, and has had time to judge what was due. */
   const untilJudged = async (index: number) => {
     while (place.answered < index && !stop.aborted) await sleep(LOOK_EVERY_MS);
     if (stop.aborted) return;
@@ -82,7 +82,7 @@ export async function play({
   const tails = new Map<string, Promise<void>>();
   const sendInOrder = (index: number, line: FeedLine) => {
     const before = tails.get(line.stayId) ?? Promise.resolve();
-    const ready = line.cameLate && !noWait ? before.then(() => untilJudged(index)) : before;
+    const ready = line.cameLate && !noWait && clock.scale !== 1 ? before.then(() => untilJudged(index)) : before;
     const tail = ready.then(() =>
       limit(async () => {
         if (stop.aborted) return;

@@ -66,6 +66,7 @@ export function currentDetailsOf(stay: Stay, rules: ProcessRules, now: Instant):
       .join(', ')} · ${f.vardcentral.name}`,
     '',
     '**Frister**',
+    '',
     ...(open.length
       ? open.map(
           (d) =>
@@ -74,6 +75,7 @@ export function currentDetailsOf(stay: Stay, rules: ProcessRules, now: Instant):
       : ['- Inga öppna frister']),
     '',
     '**Gjort**',
+    '',
     ...done('Inskrivningsmeddelande', f.inskrivning?.at),
     ...done('Vårdtid bedömd', f.estimates[0]?.madeAt),
     ...done('Fast vårdkontakt', f.fastVardkontakt?.at),
@@ -89,6 +91,7 @@ export function currentDetailsOf(stay: Stay, rules: ProcessRules, now: Instant):
       ? [
           '',
           '**Avvikelser**',
+          '',
           ...deviations.map((d) => `- ${name(d.type)} (${toSwedish(d.at)})${d.owner ? ` – ${partyName(d.owner)}` : ''}`),
         ]
       : []),
@@ -96,6 +99,7 @@ export function currentDetailsOf(stay: Stay, rules: ProcessRules, now: Instant):
       ? [
           '',
           '**Ej levererade meddelanden**',
+          '',
           ...stay.failedDeliveries.slice(-5).map((d) => `- till ${partyName(d.unit)} ${toSwedish(d.at)}`),
         ]
       : []),

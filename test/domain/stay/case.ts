@@ -241,6 +241,24 @@ export const DATA: Record<ActionName, JsonObject> = {
 
 type Step = readonly [key: string, at: string, action: ActionName, by: Actor];
 
+/** The story's steps that have to do with an SVPL, up to the approved plan: left out where none is to be held. */
+export const SVPL_STEPS: string[] = [
+  'initierad',
+  'bemannad-vc',
+  'bemannad-k',
+  'forslag',
+  'kallelse',
+  'kvitterad-s',
+  'kvitterad-k',
+  'plan-s',
+  'plan-k',
+  'plan-vc',
+  'signerad-s',
+  'signerad-k',
+  'signerad-vc',
+  'godkand',
+];
+
 /** A whole stay in which everybody does what they should, in time. The action's id is the step's key. */
 export const STORY: readonly Step[] = [
   ['behov', '2019-03-04T09:00', 'bedom-behov', DOCTOR],

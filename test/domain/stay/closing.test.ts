@@ -1,24 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { admitted, CASEWORKER, COORDINATOR, DATA, DOCTOR, NURSE, t, upTo } from './case.js';
+import { admitted, CASEWORKER, COORDINATOR, DATA, DOCTOR, NURSE, SVPL_STEPS, t, upTo } from './case.js';
 
 const NO_SVPL = {
   data: { behov: { harInsatser: true, nyttBehov: false, endastRegionensOppenvard: false } },
-  without: [
-    'initierad',
-    'bemannad-vc',
-    'bemannad-k',
-    'forslag',
-    'kallelse',
-    'kvitterad-s',
-    'kvitterad-k',
-    'plan-s',
-    'plan-k',
-    'plan-vc',
-    'signerad-s',
-    'signerad-k',
-    'signerad-vc',
-    'godkand',
-  ],
+  without: SVPL_STEPS,
 };
 
 describe('closing (J, Avsluta ärenden)', () => {

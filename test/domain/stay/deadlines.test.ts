@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toIso } from '../../../src/domain/calendar.js';
-import { admitted, CASEWORKER, type Case, COORDINATOR, DATA, DOCTOR, NURSE, ofKommun, t, upTo } from './case.js';
+import { admitted, CASEWORKER, type Case, COORDINATOR, DATA, DOCTOR, NURSE, ofKommun, SVPL_STEPS, t, upTo } from './case.js';
 
 type Row = [id: string, given: () => Case, owner: string, start: string, due: string];
 
@@ -28,22 +28,7 @@ const TABLE: Row[] = [
   [
     'svpl-kallelse',
     past('klar', {
-      without: [
-        'initierad',
-        'bemannad-vc',
-        'bemannad-k',
-        'forslag',
-        'kallelse',
-        'kvitterad-s',
-        'kvitterad-k',
-        'plan-s',
-        'plan-k',
-        'plan-vc',
-        'signerad-s',
-        'signerad-k',
-        'signerad-vc',
-        'godkand',
-      ],
+      without: SVPL_STEPS,
     }),
     'slutenvard',
     '2019-03-08T10:00',
@@ -334,22 +319,7 @@ describe('no SVPL is to be held', () => {
   const path = (nyttBehov: boolean) =>
     upTo(admitted(), 'skriv-ut', {
       data: { behov: { harInsatser: true, nyttBehov, endastRegionensOppenvard: false } },
-      without: [
-        'initierad',
-        'bemannad-vc',
-        'bemannad-k',
-        'forslag',
-        'kallelse',
-        'kvitterad-s',
-        'kvitterad-k',
-        'plan-s',
-        'plan-k',
-        'plan-vc',
-        'signerad-s',
-        'signerad-k',
-        'signerad-vc',
-        'godkand',
-      ],
+      without: SVPL_STEPS,
     });
 
   it('without initiation and without new need', () => {

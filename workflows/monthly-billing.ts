@@ -18,6 +18,7 @@ import {
 } from '@temporalio/workflow';
 import type { createActivities } from '../activities/index.js';
 import { type Instant, toSwedish } from '../src/domain/calendar.js';
+import { kronorInText } from '../src/domain/money.js';
 import { MANAD, REGION } from '../src/temporal/search-attributes.js';
 import { clockOr, type DomainClock, domainTime, realMsUntil } from './clock.js';
 import { billableFrom, isMonth, monthBefore } from './months.js';
@@ -153,9 +154,7 @@ async function untilOver(clock: DomainClock, from: Instant, month: string): Prom
 
 /** `488 280 kr`; öre only where there are any; without a vårdpris nothing is guessed. */
 function kronor(ore: number | null): string {
-  if (ore === null) return 'utan vårdpris';
-  const whole = String(Math.trunc(ore / 100)).replace(/\B(?=(\d{3})+$)/g, '\u00a0');
-  return ore % 100 === 0 ? `${whole} kr` : `${whole},${String(Math.abs(ore % 100)).padStart(2, '0')} kr`;
+  return ore === null ? 'utan vårdpris' : kronorInText(ore);
 }
 
 function perKommun(kommuner: { payer: string; stays: number; amountOre: number | null }[]): string[] {

@@ -4,6 +4,7 @@ import { kommunerIn } from '../domain/agreement-in-force.js';
 import type { KommunMonth } from '../domain/billing/kommun-month.js';
 import type { MonthResult } from '../domain/billing/month.js';
 import { kronorText, type Ore } from '../domain/money.js';
+import { decimal } from './swedish.js';
 
 /** The whole text, ending in a line break. */
 export function previewTable(result: MonthResult, agreement: Agreement): string {
@@ -79,5 +80,4 @@ function aligned(rows: readonly string[][]): string[] {
 }
 
 const billableDays = (kommun: KommunMonth): number => kommun.individual.reduce((sum, stay) => sum + stay.billableDays, 0);
-const decimal = (text: string | null): string => text?.replace('.', ',') ?? '–';
 const kronor = (ore: Ore | null): string => (ore === null ? '–' : kronorText(ore));

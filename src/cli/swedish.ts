@@ -1,10 +1,9 @@
 /** Numbers and tables as people in Sweden read them. */
+import { kronorInText } from '../domain/money.js';
 
 /** `488 280 kr`; öre only where there are any; `–` while the price is unknown. */
 export function kronor(ore: number | null): string {
-  if (ore === null) return '–';
-  const whole = String(Math.trunc(ore / 100)).replace(/\B(?=(\d{3})+$)/g, ' ');
-  return ore % 100 === 0 ? `${whole} kr` : `${whole},${String(Math.abs(ore % 100)).padStart(2, '0')} kr`;
+  return ore === null ? '–' : kronorInText(ore, ' ');
 }
 
 /** A decimal number as the API writes it, with a comma. */

@@ -46,10 +46,18 @@ export function tenthsOf(text: string): Tenths {
   return Number(text.replace('.', ''));
 }
 
+/** `488 280 kr`: kronor as a sum in running text, öre only where there are any. `space` stands between thousands. */
+export function kronorInText(ore: Ore, space: ' ' | '\u00a0' = '\u00a0'): string {
+  const whole = thousands(String(Math.trunc(ore / 100)), space);
+  return ore % 100 === 0 ? `${whole} kr` : `${whole},${String(Math.abs(ore % 100)).padStart(2, '0')} kr`;
+}
+
+const thousands = (digits: string, space: string): string => digits.replace(/\B(?=(\d{3})+$)/g, space);
+
 /** `386 880,00`: kronor as people in Sweden write them, with a no-break space between thousands. */
 export function kronorText(ore: Ore): string {
   const digits = String(Math.abs(ore)).padStart(3, '0');
-  const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, '\u00a0');
+  const whole = thousands(digits.slice(0, -2), '\u00a0');
   return `${ore < 0 ? '-' : ''}${whole},${digits.slice(-2)}`;
 }
 

@@ -4,10 +4,9 @@ import type { Instant } from '../src/domain/calendar.js';
 import { elapse, wakesOf } from '../src/domain/stay/elapse.js';
 import { evolve } from '../src/domain/stay/evolve.js';
 import { noticesOf } from '../src/domain/stay/notices.js';
-import { attributesOf } from '../src/domain/stay/owner.js';
-import type { Notice, Stay, StayEvent, Wake } from '../src/domain/stay/state.js';
-import type { StayAttributes } from '../src/temporal/search-attributes.js';
-import type { CarriedStay, NumberedEvent } from './messages.js';
+import { attributesOf, type OwnerAttributes } from '../src/domain/stay/owner.js';
+import type { Notice, NumberedEvent, Stay, StayEvent, Wake } from '../src/domain/stay/state.js';
+import type { CarriedStay } from './messages.js';
 
 export interface HeldStay {
   stay: Stay;
@@ -16,7 +15,7 @@ export interface HeldStay {
   /** Notices that have not been delivered, oldest first. */
   notices: Notice[];
   wakes: Wake[];
-  attributes: StayAttributes;
+  attributes: OwnerAttributes;
 }
 
 const derive = (stay: Stay, rules: ProcessRules) => ({ stay, wakes: wakesOf(stay, rules), attributes: attributesOf(stay, rules) });

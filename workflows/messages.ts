@@ -1,15 +1,9 @@
 /** What goes in and out of a stay's workflow: its input, its answers, its queries. Types only, so that clients can share them. */
 import type { ProcessRules } from '../src/domain/agreement.js';
 import type { Instant } from '../src/domain/calendar.js';
-import type { Admission, Notice, Stay, StayEvent } from '../src/domain/stay/state.js';
+import type { Admission, Notice, NumberedEvent, Stay } from '../src/domain/stay/state.js';
 import type { AcceptedAnswer, RefusedAnswer } from '../src/doors/gateway.js';
 import type { DomainClock } from './clock.js';
-
-/** An event and its number within the stay. */
-export interface NumberedEvent {
-  seq: number;
-  event: StayEvent;
-}
 
 /** What a stay takes with it into its next run, or gets back from the ledger when it is taken up again. */
 export interface CarriedStay {

@@ -18,9 +18,8 @@ import type { createActivities } from '../activities/index.js';
 import type { ProcessRules } from '../src/domain/agreement.js';
 import type { UnitRef } from '../src/domain/ids.js';
 import { eventSeqOf } from '../src/domain/stay/notices.js';
-import type { Notice } from '../src/domain/stay/state.js';
+import type { Notice, NumberedEvent } from '../src/domain/stay/state.js';
 import type { HeldStay } from './held-stay.js';
-import type { NumberedEvent } from './messages.js';
 
 type Activities = ReturnType<typeof createActivities>;
 

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Agreement, ProcessRules, Vardpriser } from '../domain/agreement.js';
 import { type Instant, localDateOf } from '../domain/calendar.js';
+import { canonical } from '../domain/canonical.js';
 import { inconsistenciesOf, validityOf } from './consistency.js';
 import { type AgreementFile, agreementFileSchema, vardprisFileSchema } from './schema.js';
 import { type FileProblem, readYaml } from './yaml-file.js';
@@ -127,15 +128,6 @@ function agreementOf(file: AgreementFile): Agreement {
 }
 
 const withoutUndefined = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
-
-/** JSON with the keys of every object in order, so that the order in the file does not matter. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : part,
-  );
-}
 
 function readText(file: string): string | FileProblem {
   try {

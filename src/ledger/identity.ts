@@ -1,5 +1,6 @@
 /** Patient identity is taken out of what is stored about a stay, sealed, and put back when the stay is read. */
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { canonical } from '../domain/canonical.js';
 import type { Json } from '../domain/ids.js';
 
 /** 32 bytes for AES-256-GCM; the same keys as the payloads'. */
@@ -92,15 +93,6 @@ function mapFields(object: { [key: string]: Json }, change: (name: string, field
       const changed = field === undefined ? undefined : change(name, field);
       return changed === undefined ? [] : [[name, changed]];
     }),
-  );
-}
-
-/** JSON with the fields of every object in order: equal for equal values. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_name, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import type { Instant } from '../domain/calendar.js';
-import type { Admission } from '../domain/stay/state.js';
+import type { Admission, NumberedEvent } from '../domain/stay/state.js';
 import { type AdmissionClaim, claimStay } from './admissions.js';
 import { type Connection, connectPglite, connectPostgres, type Db } from './connect.js';
 import { renewFeed, reviveFeeds, watermark } from './feeds.js';
@@ -14,7 +14,7 @@ import { episodesOfMonth, type FrozenMonth, freezeMonth, type MonthDraft, type M
 import { type DeliveryNote, type NotifyBatch, noteDelivery, notify } from './notify.js';
 import { openStays } from './open-stays.js';
 import type { Page } from './page.js';
-import { type FactsQuery, findStay, type NumberedEvent, readFacts, readStay, type StayPlace, type StoredStay } from './read-stay.js';
+import { type FactsQuery, findStay, readFacts, readStay, type StayPlace, type StoredStay } from './read-stay.js';
 import { type RecordBatch, type Recorded, record } from './record.js';
 
 export interface LedgerOptions {

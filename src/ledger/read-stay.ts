@@ -1,7 +1,7 @@
 /** A stay as it was recorded, for opening it again and for those who look after its workflow is gone. */
 import type { ProcessRules } from '../domain/agreement.js';
 import type { Json } from '../domain/ids.js';
-import type { Stay, StayEvent } from '../domain/stay/state.js';
+import type { NumberedEvent, Stay } from '../domain/stay/state.js';
 import type { Db } from './connect.js';
 import { type Identities, type LedgerKey, open, putBack, type Sealed } from './identity.js';
 import type { LedgerContext } from './ledger.js';
@@ -25,11 +25,6 @@ export interface FactsQuery {
   /** Number of the last event seen. */
   after?: number | undefined;
   limit?: number | undefined;
-}
-
-export interface NumberedEvent {
-  seq: number;
-  event: StayEvent;
 }
 
 export async function findStay({ db }: LedgerContext, stayId: string): Promise<StayPlace | undefined> {

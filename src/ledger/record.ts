@@ -1,10 +1,12 @@
 /** Facts into the ledger, each exactly once, and what lists and months are read from brought along in the same transaction. */
+
 import type { ProcessRules } from '../domain/agreement.js';
+import { canonical } from '../domain/canonical.js';
 import { evolve, initialStay } from '../domain/stay/evolve.js';
 import type { Stay, StayEvent } from '../domain/stay/state.js';
 import { claimIn } from './admissions.js';
 import type { Db } from './connect.js';
-import { canonical, type Identities, type LedgerKey, putBack, type Sealed, seal, takeOut } from './identity.js';
+import { type Identities, type LedgerKey, putBack, type Sealed, seal, takeOut } from './identity.js';
 import type { LedgerContext } from './ledger.js';
 import { INBOX, noteIn } from './notify.js';
 import { projectionOf } from './projection.js';

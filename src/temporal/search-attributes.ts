@@ -5,6 +5,7 @@ import {
   SearchAttributeType,
   type SearchAttributeUpdatePair,
 } from '@temporalio/common';
+import type { OwnerAttributes } from '../domain/stay/owner.js';
 
 const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
 const keywordList = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD_LIST);
@@ -37,20 +38,6 @@ export const SEARCH_ATTRIBUTES = [
   MANAD,
 ];
 
-/** What `attributesOf` of the core says about a stay. */
-export interface StayAttributes {
-  region: string;
-  kommun: string;
-  vardcentral: string;
-  avdelning: string;
-  fas: string;
-  frist: string | null;
-  fristTid: number | null;
-  utskrivningsklarSedan: number | null;
-  bollenHos: string[];
-  avvikelser: string[];
-}
-
 // The server fails a workflow task whose values are too long, and some visibility stores choke on control characters: what somebody else wrote is trimmed.
 const MAX_VALUE = 200;
 const MAX_LIST = 20;
@@ -63,7 +50,7 @@ const list = (values: string[]): string[] | null => {
 const time = (at: number | null): Date | null => (at === null ? null : new Date(at));
 
 /** The attributes as the server takes them, always in the same order; null: without value. */
-export function attributePairs(attributes: StayAttributes): SearchAttributeUpdatePair[] {
+export function attributePairs(attributes: OwnerAttributes): SearchAttributeUpdatePair[] {
   return [
     { key: REGION, value: plain(attributes.region) },
     { key: KOMMUN, value: plain(attributes.kommun) },

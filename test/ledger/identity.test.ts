@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonical, digestOf, type Identities, type LedgerKey, open, putBack, seal, takeOut } from '../../src/ledger/identity.js';
+import { canonical } from '../../src/domain/canonical.js';
+import { digestOf, type Identities, type LedgerKey, open, putBack, seal, takeOut } from '../../src/ledger/identity.js';
 
 const key = (id: string): LedgerKey => ({ id, key: randomBytes(32) });
 

@@ -67,7 +67,7 @@ export function decide(
   if (!isActionName(action)) return refuse('okand-atgard');
   const size = byteLength(JSON.stringify(envelope) ?? '');
   if (size > ACTION_BUDGET) return refuse('for-stor');
-  const errors = [...checkEnvelope(action, envelope)];
+  const errors = checkEnvelope(action, envelope);
   if (errors.length > 0) return refuse('ogiltig-data', { errors });
   const valid = envelope as { id: string; at?: string; by: Actor; data?: JsonObject; imported?: boolean };
 
@@ -94,7 +94,7 @@ export function decide(
 
   const asked: Asked = { action, by: valid.by, at: effectiveAt(action, data, at), data, imported: valid.imported === true };
   const unmet = unmetNeed(stay, rules, asked, size);
-  if (unmet) return refuse(unmet.code, unmet.what ? { what: unmet.what } : {}, hash);
+  if (unmet) return refuse(unmet.code, unmet, hash);
 
   const late = isMessage(action) && !asked.imported && now - at > (options.lateToleranceMs ?? HOUR);
   const entry: LogEntry = {
@@ -107,9 +107,8 @@ export function decide(
     data,
     ...(asked.imported ? { imported: true as const } : {}),
   };
-  return accept(stay, rules, entry, hash, (u) =>
-    refuse(u.code, { ...(u.what ? { what: u.what } : {}), ...(u.errors ? { errors: u.errors } : {}) }, u.errors ? undefined : hash),
-  );
+  // What is wrong in itself has no verdict, and may be sent again, mended.
+  return accept(stay, rules, entry, hash, (refused) => refuse(refused.code, refused, refused.errors ? undefined : hash));
 }
 
 /** The needs, in order: the stay goes on, the role, the unit, the step, the action's own. */
@@ -121,7 +120,7 @@ function unmetNeed(stay: Stay, rules: ProcessRules, asked: Asked, size: number):
   return standing(f, rules, asked) ?? general(f, asked) ?? ownNeed(f, asked, stay, rules);
 }
 
-type Refused = { code: RefusalCode; what?: string; errors?: SchemaError[] };
+type Refused = { code: RefusalCode; errors?: SchemaError[] };
 
 function accept(stay: Stay, rules: ProcessRules, asked: LogEntry, hash: string, refuse: (u: Refused) => Verdict): Verdict {
   let entry = asked;

@@ -1,5 +1,7 @@
 /** A short fingerprint of an action's content, so that a used id with other content is seen. */
 
+import { canonical } from '../canonical.js';
+
 /** Two 32-bit FNV-1a hashes over the canonical JSON, as 16 hexadecimal digits. Not for secrets. */
 export function contentHash(action: string, envelope: object): string {
   const text = `${action}\n${canonical(envelope)}`;
@@ -11,13 +13,4 @@ export function contentHash(action: string, envelope: object): string {
     b = Math.imul(b ^ ((c << 3) | (c >>> 5)), 0x85ebca6b);
   }
   return (a >>> 0).toString(16).padStart(8, '0') + (b >>> 0).toString(16).padStart(8, '0');
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value)
-    .filter(([, v]) => v !== undefined)
-    .sort(([x], [y]) => (x < y ? -1 : 1));
-  return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(',')}}`;
 }

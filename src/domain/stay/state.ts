@@ -81,6 +81,12 @@ export type StayEvent =
   | { type: 'reopened'; at: Instant }
   | { type: 'ended'; at: Instant; reason: 'annullerad' | 'utskriven-utan-behov' | 'avslutad' | 'avliden' };
 
+/** An event and its number within the stay. */
+export interface NumberedEvent {
+  seq: number;
+  event: StayEvent;
+}
+
 export interface Stay {
   stayId: string;
   admission: Admission;

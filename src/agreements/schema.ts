@@ -88,6 +88,9 @@ export const agreementFileSchema = z.strictObject({
     objectionsUntilDay: z.int().min(1).max(28),
     frozenDay: z.int().min(1).max(28),
     answerWithinDays: count,
+    objectWithinDays: count,
+    invoicing: z.enum(['automatic', 'approved']),
+    paymentDays: count,
   }),
 });
 export type AgreementFile = z.infer<typeof agreementFileSchema>;

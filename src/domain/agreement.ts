@@ -106,7 +106,20 @@ export interface Agreement {
   };
   /** Price of the discharge year, or of each day's year. */
   priceYear: 'discharge' | 'each-day';
-  cycle: { preliminaryDay: number; objectionsUntilDay: number; frozenDay: number; answerWithinDays: number };
+  /** The month's cycle: days of the month after, and how many days somebody has. @source domain.md §5 */
+  cycle: {
+    preliminaryDay: number;
+    objectionsUntilDay: number;
+    frozenDay: number;
+    /** For the region's answer to an objection, and for the kommun to dispute a rejection. */
+    answerWithinDays: number;
+    /** For objecting to a stay that was sent, or changed, late. */
+    objectWithinDays: number;
+    /** `approved`: the region's economist approves each invoice before it is issued. */
+    invoicing: 'automatic' | 'approved';
+    /** From the invoice's date to its due date. */
+    paymentDays: number;
+  };
 }
 
 /** Vårdpris per day in öre, by year. A missing year is unknown, never a guess. */

@@ -14,18 +14,17 @@ export interface AverageOutcome {
 }
 
 /**
- * (average − threshold) × n × vårdpris, when the average exceeds the threshold.
+ * (average − threshold) × n × vårdpris, when the average exceeds the threshold. `total`: all their days together.
  *
  * @source J bilaga 2, Ersättningsmodell; V, Ekonomisk reglering
  * @interpretation Half up to one decimal, and compared as rounded, since J's own examples C and D cannot come from exact averages.
  */
 export function averageOf(
-  days: readonly number[],
+  stays: number,
+  total: number,
   rule: Extract<PaymentRule, { kind: 'average' }>,
   vardprisOre: Ore | null,
 ): AverageOutcome {
-  const stays = days.length;
-  const total = days.reduce((sum, each) => sum + each, 0);
   const billable = billableTenths(stays, total, rule);
   return {
     averageStays: stays,

@@ -1,20 +1,24 @@
-/** A payer's month: each of its stays judged under one agreement, and what they come to together. */
+/** A payer's month: what its stays come to together, in days and in kronor. */
 import type { Agreement, PaymentRule, Vardpriser } from '../agreement.js';
 import { isInForceIn } from '../agreement-in-force.js';
 import type { Instant } from '../calendar.js';
-import { type Ore, priceOfDays, sumOre, tenthsOf } from '../money.js';
+import { type Ore, priceOfDays, sumOre } from '../money.js';
 import { type AverageOutcome, averageOf } from './average.js';
 import type { Episode, ExclusionReason } from './episode.js';
-import { EVERYTHING_DUE, exclusionOf, isCallAwaited, isExcludedByDeath } from './preconditions.js';
-import { type Reckoning, reckon, ruleOf } from './reckoning.js';
+import { type Judgement, judge } from './judge.js';
+import { EVERYTHING_DUE } from './preconditions.js';
 
 type AverageRule = Extract<PaymentRule, { kind: 'average' }>;
 
-export interface MonthInput {
+/** What a month is reckoned by: one agreement, the law for payers outside its region, the prices. Plain JSON, so that a frozen month can keep it. */
+export interface RuleBook {
   agreement: Agreement;
   /** The law, for a payer outside the agreement's region. */
   fallback?: Agreement | undefined;
   vardpriser: Vardpriser;
+}
+
+export interface MonthInput extends RuleBook {
   /** `YYYY-MM`, by the local date of discharge. */
   month: string;
   /** In any order; those discharged in another month or not yet are counted and left out. */
@@ -31,33 +35,42 @@ export interface IndividualStay {
 }
 
 /** One payer's month. The average fields are null where no average rule applies; amounts are null while the price is unknown. */
-export interface KommunMonth extends Omit<AverageOutcome, 'averageStays' | 'averageDaysTotal' | 'threshold' | 'averageBillableDays'> {
+export interface KommunMonth extends KommunSum {
+  excluded: { stayId: string; reason: ExclusionReason }[];
+  individual: IndividualStay[];
+}
+
+/** A payer's month without its stays: what it owes, and by which figures. */
+export interface KommunSum extends Omit<AverageOutcome, 'averageStays' | 'averageDaysTotal' | 'threshold' | 'averageBillableDays'> {
   payer: string;
   /** All the payer's discharges of the month, the excluded ones too. */
   stays: number;
-  excluded: { stayId: string; reason: ExclusionReason }[];
   averageStays: number | null;
   averageDaysTotal: number | null;
   threshold: string | null;
   averageBillableDays: string | null;
-  individual: IndividualStay[];
   individualAmountOre: Ore | null;
   amountOre: Ore | null;
 }
 
-/** What became of one stay. `fri`: in neither n nor average, with no day to pay for. */
-export interface StayOutcome {
+/** What a payer's judged stays add up to: all that its kronor are reckoned from. */
+export interface Tally {
+  payer: string;
+  /** All the payer's discharges of the month, the excluded ones too. */
+  stays: number;
+  averageStays: number;
+  averageDays: number;
+  /** Days billed by themselves, by the year they fall in. */
+  billableByYear: Record<string, number>;
+}
+
+/** What became of one stay. */
+export interface StayOutcome extends Omit<Judgement, 'individual' | 'revisitAt'> {
   stayId: string;
   payer: string;
   /** Id of the agreement or law it is paid under. */
   agreement: string;
-  outcome: 'snitt' | 'individuell' | 'utesluten' | 'fri';
-  reason: ExclusionReason | null;
-  /** Its days in the average; null when it is not there. A stay that straddles a change of rule may have both these and individual ones. */
-  averageDays: number | null;
   individual: IndividualStay | null;
-  /** The call is still to come and not yet late: it counts, for now. */
-  vantar: boolean;
 }
 
 export interface Bill {
@@ -67,140 +80,114 @@ export interface Bill {
   years: string[];
 }
 
-interface Judged {
-  episode: Episode;
-  outcome: StayOutcome;
-  reckoning: Reckoning | null;
-}
-
 /** The month of these payers under one agreement, from stays that were discharged in it. */
 export function bill(input: MonthInput, agreement: Agreement, episodes: readonly Episode[], codes: readonly string[]): Bill {
-  const judged = episodes.map((episode) => judge(input, agreement, episode));
-  const rule = averageRuleIn(agreement, input.month);
-  const vardprisOre = priceOf(input, input.month.slice(0, 4));
+  const judged = episodes.map((episode) => ({
+    stayId: episode.stayId,
+    payer: episode.payer ?? '',
+    judgement: judge(episode, agreement, input.runningAsOf ?? EVERYTHING_DUE),
+  }));
+  const stays = judged.map(({ stayId, payer, judgement }) => stayOutcome(stayId, payer, judgement, agreement, input));
   return {
-    kommuner: codes.map((payer) =>
-      kommunMonth(
+    kommuner: codes.map((payer) => {
+      const own = stays.filter((stay) => stay.payer === payer);
+      const tally = tallyOf(
         payer,
-        judged.filter((each) => each.episode.payer === payer),
-        rule,
-        vardprisOre,
-      ),
-    ),
-    stays: judged.map((each) => each.outcome),
-    years: judged.flatMap((each) => yearsPriced(input, agreement, each.reckoning)),
+        judged.filter((each) => each.payer === payer).map((each) => each.judgement),
+      );
+      return {
+        ...kommunSum(tally, agreement, input),
+        excluded: own.flatMap(({ stayId, reason }) => (reason === null ? [] : [{ stayId, reason }])),
+        individual: own.flatMap((stay) => (stay.individual === null ? [] : [stay.individual])),
+      };
+    }),
+    stays,
+    years: judged.flatMap(({ judgement }) => yearsPriced(input, agreement, judgement)),
   };
 }
 
-/** Average, individual, excluded or neither: exactly one for each stay, but for one that straddles a change of rule. */
-function judge(input: MonthInput, agreement: Agreement, episode: Episode): Judged {
-  const demands = agreement.preconditions;
-  const asOf = input.runningAsOf ?? EVERYTHING_DUE;
-  const outcome: StayOutcome = {
-    stayId: episode.stayId,
-    payer: episode.payer ?? '',
-    agreement: agreement.id,
-    outcome: 'fri',
-    reason: null,
-    averageDays: null,
-    individual: null,
-    vantar: false,
-  };
-  const reason = exclusionOf(episode, demands, asOf);
-  if (reason !== null) {
-    const averageDays = failingStayInBase(episode, agreement);
-    if (averageDays === null) return { episode, outcome: { ...outcome, outcome: 'utesluten', reason }, reckoning: null };
-    return { episode, outcome: { ...outcome, outcome: 'snitt', averageDays }, reckoning: null };
-  }
-  const reckoning = reckon(episode, agreement, asOf);
-  const individual =
-    reckoning.individual === null
-      ? null
-      : {
-          stayId: episode.stayId,
-          days: reckoning.individual.days,
-          billableDays: reckoning.individual.billableDays,
-          amountOre: individualAmount(input, agreement, reckoning.individual),
-        };
+/** One stay with its kronor. Null where the price is unknown. @source domain.md §4, Vårdpris */
+export function stayOutcome(
+  stayId: string,
+  payer: string,
+  { revisitAt: _, individual, ...judgement }: Judgement,
+  agreement: Agreement,
+  by: { month: string; vardpriser: Vardpriser },
+): StayOutcome {
   return {
-    episode,
-    reckoning,
-    outcome: {
-      ...outcome,
-      outcome: individual !== null ? 'individuell' : reckoning.averageDays !== null ? 'snitt' : 'fri',
-      averageDays: reckoning.averageDays,
-      individual,
-      vantar: input.runningAsOf !== undefined && isCallAwaited(episode, demands, input.runningAsOf),
-    },
+    stayId,
+    payer,
+    agreement: agreement.id,
+    ...judgement,
+    individual:
+      individual === null
+        ? null
+        : {
+            stayId,
+            days: individual.days,
+            billableDays: individual.billableDays,
+            amountOre: priceOfBillable(individual.byYear, agreement, by),
+          },
   };
+}
+
+/** Adds up a payer's judged stays. */
+export function tallyOf(payer: string, judgements: readonly Judgement[]): Tally {
+  const tally: Tally = { payer, stays: judgements.length, averageStays: 0, averageDays: 0, billableByYear: {} };
+  for (const { averageDays, individual } of judgements) {
+    if (averageDays !== null) {
+      tally.averageStays += 1;
+      tally.averageDays += averageDays;
+    }
+    for (const [year, days] of Object.entries(individual?.byYear ?? {})) {
+      tally.billableByYear[year] = (tally.billableByYear[year] ?? 0) + days;
+    }
+  }
+  return tally;
 }
 
 /**
- * Where the agreement says that a failing stay never raises a bill: its days in the average, when they do not exceed the threshold.
+ * What a payer owes for the month, from the tally of its stays alone.
  *
- * Null when it is out: what the file or the process has decided, and death, is not a failed precondition.
- *
- * @source domain.md §4, a stay that fails a precondition
+ * @source J bilaga 2, Ersättningsmodell; V; LUS 5:4, 5:6
  */
-function failingStayInBase(episode: Episode, agreement: Agreement): number | null {
-  const rule = ruleOf(episode, agreement);
-  const demands = agreement.preconditions;
-  if (demands.failing !== 'never-raises' || episode.excluded !== null || isExcludedByDeath(episode, demands) || rule?.kind !== 'average')
-    return null;
-  const { averageDays } = reckon(episode, agreement);
-  return averageDays !== null && averageDays * 10 <= tenthsOf(rule.threshold) ? averageDays : null;
-}
-
-function kommunMonth(payer: string, judged: readonly Judged[], rule: AverageRule | null, vardprisOre: Ore | null): KommunMonth {
-  const outcomes = judged.map((each) => each.outcome);
-  const individual = outcomes.flatMap((stay) => (stay.individual === null ? [] : [stay.individual]));
-  const average =
-    rule === null
-      ? null
-      : averageOf(
-          outcomes.flatMap((stay) => (stay.averageDays === null ? [] : [stay.averageDays])),
-          rule,
-          vardprisOre,
-        );
+export function kommunSum(tally: Tally, agreement: Agreement, by: { month: string; vardpriser: Vardpriser }): KommunSum {
+  const rule = averageRuleIn(agreement, by.month);
+  const vardprisOre = priceOf(by, by.month.slice(0, 4));
+  const average = rule === null ? null : averageOf(tally.averageStays, tally.averageDays, rule, vardprisOre);
   // With the price unknown there are no kronor at all, not even for nothing.
-  const individualAmountOre = vardprisOre === null ? null : sumOre(individual.map((stay) => stay.amountOre));
+  const individualAmountOre = vardprisOre === null ? null : priceOfBillable(tally.billableByYear, agreement, by);
   return {
-    payer,
-    stays: judged.length,
-    excluded: outcomes.flatMap((stay) => (stay.reason === null ? [] : [{ stayId: stay.stayId, reason: stay.reason }])),
+    payer: tally.payer,
+    stays: tally.stays,
     averageStays: average?.averageStays ?? null,
     averageDaysTotal: average?.averageDaysTotal ?? null,
     threshold: average?.threshold ?? null,
     average: average?.average ?? null,
     averageBillableDays: average?.averageBillableDays ?? null,
     averageAmountOre: average?.averageAmountOre ?? null,
-    individual,
     individualAmountOre,
     amountOre: average === null ? individualAmountOre : sumOre([average.averageAmountOre, individualAmountOre]),
   };
 }
 
 /** The price of the discharge year, or of each day's own. @source domain.md §4, Vårdpris */
-function individualAmount(input: MonthInput, agreement: Agreement, part: NonNullable<Reckoning['individual']>): Ore | null {
-  if (agreement.priceYear === 'discharge') {
-    const price = priceOf(input, input.month.slice(0, 4));
-    return price === null ? null : priceOfDays(part.billableDays, price);
-  }
+function priceOfBillable(byYear: Record<string, number>, agreement: Agreement, by: { month: string; vardpriser: Vardpriser }): Ore | null {
   return sumOre(
-    Object.entries(part.byYear).map(([year, days]) => {
-      const price = priceOf(input, year);
+    Object.entries(byYear).map(([year, days]) => {
+      const price = priceOf(by, agreement.priceYear === 'discharge' ? by.month.slice(0, 4) : year);
       return price === null ? null : priceOfDays(days, price);
     }),
   );
 }
 
-function yearsPriced(input: MonthInput, agreement: Agreement, reckoning: Reckoning | null): string[] {
-  if (reckoning === null || reckoning.individual === null) return [];
-  return agreement.priceYear === 'discharge' ? [input.month.slice(0, 4)] : Object.keys(reckoning.individual.byYear);
+function yearsPriced(by: { month: string }, agreement: Agreement, { individual }: Judgement): string[] {
+  if (individual === null) return [];
+  return agreement.priceYear === 'discharge' ? [by.month.slice(0, 4)] : Object.keys(individual.byYear);
 }
 
 /** The average rule in force in the month; for one month it is the same for every care form. */
-function averageRuleIn(agreement: Agreement, month: string): AverageRule | null {
+export function averageRuleIn(agreement: Agreement, month: string): AverageRule | null {
   for (const period of agreement.payment) {
     if (period.rule.kind === 'average' && isInForceIn(period, month)) return period.rule;
   }
@@ -208,4 +195,4 @@ function averageRuleIn(agreement: Agreement, month: string): AverageRule | null 
 }
 
 /** Price per day in öre of a year; null when it is unknown. */
-export const priceOf = (input: MonthInput, year: string): Ore | null => input.vardpriser[year] ?? null;
+export const priceOf = (by: { vardpriser: Vardpriser }, year: string): Ore | null => by.vardpriser[year] ?? null;

@@ -3,6 +3,7 @@ import type { Agreement, Vardpriser } from '../agreement.js';
 import { agreementInForce, lawInForce } from '../agreement-in-force.js';
 import { addDays, addMonths, endOfDay, type Instant } from '../calendar.js';
 import type { Episode } from './episode.js';
+import type { RuleBook } from './kommun-month.js';
 import { computeMonth, type MonthProblem, type MonthResult } from './month.js';
 
 export interface RegionMonth {
@@ -18,12 +19,7 @@ export function endOfMonth(month: string): Instant {
   return endOfDay(lastDayOf(month));
 }
 
-/**
- * The month under the agreement in force on its last day, else the law, which payers of other regions are billed by as well.
- * Undefined when neither was in force.
- *
- * @source domain.md §4, §5 Payer
- */
+/** The month as `ruleBookOf` says; undefined where that is. */
 export function regionMonth(input: {
   agreements: readonly Agreement[];
   vardpriser: Vardpriser;
@@ -33,12 +29,25 @@ export function regionMonth(input: {
   /** Given for a month that is still running. */
   runningAsOf?: Instant | undefined;
 }): RegionMonth | undefined {
-  const date = lastDayOf(input.month);
-  const agreement = agreementInForce(input.agreements, input.region, date);
-  if (agreement === undefined) return undefined;
-  const fallback = lawInForce(input.agreements, date);
-  const { vardpriser, month, episodes, runningAsOf } = input;
-  return { agreement, result: computeMonth({ agreement, fallback, vardpriser, month, episodes, runningAsOf }) };
+  const { month, episodes, runningAsOf } = input;
+  const rules = ruleBookOf(input, input.region, month);
+  return rules && { agreement: rules.agreement, result: computeMonth({ ...rules, month, episodes, runningAsOf }) };
+}
+
+/**
+ * What a region's month is reckoned by: the agreement in force on its last day, else the law, which payers of other regions pay by as well.
+ * Undefined when neither was in force.
+ *
+ * @source domain.md §4, §5 Payer
+ */
+export function ruleBookOf(
+  { agreements, vardpriser }: { agreements: readonly Agreement[]; vardpriser: Vardpriser },
+  region: string,
+  month: string,
+): RuleBook | undefined {
+  const date = lastDayOf(month);
+  const agreement = agreementInForce(agreements, region, date);
+  return agreement && { agreement, fallback: lawInForce(agreements, date), vardpriser };
 }
 
 /** What is wrong with a month, as its economist reads it. */

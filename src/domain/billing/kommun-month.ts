@@ -49,6 +49,8 @@ export interface KommunSum extends Omit<AverageOutcome, 'averageStays' | 'averag
   averageDaysTotal: number | null;
   threshold: string | null;
   averageBillableDays: string | null;
+  /** Days billed by themselves, by the year they fall in. */
+  billableByYear: Record<string, number>;
   individualAmountOre: Ore | null;
   amountOre: Ore | null;
 }
@@ -165,6 +167,7 @@ export function kommunSum(tally: Tally, agreement: Agreement, by: { month: strin
     threshold: average?.threshold ?? null,
     average: average?.average ?? null,
     averageBillableDays: average?.averageBillableDays ?? null,
+    billableByYear: tally.billableByYear,
     averageAmountOre: average?.averageAmountOre ?? null,
     individualAmountOre,
     amountOre: average === null ? individualAmountOre : sumOre([average.averageAmountOre, individualAmountOre]),

@@ -35,7 +35,7 @@ export interface IndividualStay {
 }
 
 /** One payer's month. The average fields are null where no average rule applies; amounts are null while the price is unknown. */
-export interface KommunMonth extends KommunSum {
+export interface KommunMonth extends Omit<KommunSum, 'billableByYear'> {
   excluded: { stayId: string; reason: ExclusionReason }[];
   individual: IndividualStay[];
 }
@@ -97,8 +97,9 @@ export function bill(input: MonthInput, agreement: Agreement, episodes: readonly
         payer,
         judged.filter((each) => each.payer === payer).map((each) => each.judgement),
       );
+      const { billableByYear: _, ...sum } = kommunSum(tally, agreement, input);
       return {
-        ...kommunSum(tally, agreement, input),
+        ...sum,
         excluded: own.flatMap(({ stayId, reason }) => (reason === null ? [] : [{ stayId, reason }])),
         individual: own.flatMap((stay) => (stay.individual === null ? [] : [stay.individual])),
       };

@@ -22,6 +22,13 @@ export function ruleOf(episode: Episode, agreement: Agreement): PaymentRule | un
   return periodsUntil(episode, agreement).at(-1)?.rule;
 }
 
+/** The same, and the instant before which its clock does not start: midnight of the change, for a stay that straddles a change of rule. */
+export function clockOf(episode: Episode, agreement: Agreement): { rule: PaymentRule; earliest: Instant } | undefined {
+  const periods = periodsUntil(episode, agreement);
+  const last = periods.at(-1);
+  return last && { rule: last.rule, earliest: periods.length === 1 ? NO_EARLIEST : startOfDay(last.from) };
+}
+
 /**
  * What the stay comes to, had every precondition been met. `asOf`: a call that is not due by then is taken as made.
  *

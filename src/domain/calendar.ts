@@ -105,3 +105,10 @@ export function toSwedish(at: Instant): string {
   const z = zoned(at);
   return `${z.toPlainDate().toString()} ${String(z.hour).padStart(2, '0')}.${String(z.minute).padStart(2, '0')}`;
 }
+
+const MONTHS = 'januari februari mars april maj juni juli augusti september oktober november december'.split(' ');
+
+/** `mars 2019`: a month `YYYY-MM` in running text. */
+export function monthInWords(month: string): string {
+  return `${MONTHS[Number(month.slice(5, 7)) - 1] ?? month} ${month.slice(0, 4)}`;
+}

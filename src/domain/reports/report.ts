@@ -1,0 +1,178 @@
+/** A report as data: every indicator of every unit, with the period before, what became of objections, and what the months came to. */
+import { type Instant, toIso } from '../calendar.js';
+import { type DeviationRow, deviationRows, type ObjectionRow, type ObjectionTally, objectionRows } from './breakdowns.js';
+import { type Definition, FEW, type Figure, type Indicator, type UnitFacts, type UnitType } from './figure.js';
+import {
+  delaktighetOf,
+  type Measurement,
+  type VardcentralRow,
+  type VardsamordnareRow,
+  vardsamordnareOf,
+  vardsamordnareRows,
+} from './imported.js';
+import { PROCESS_INDICATORS } from './indicators-process.js';
+import { QUALITY_INDICATORS } from './indicators-quality.js';
+import { creditedOf, type MonthOutcome, type Outcome, outcomeOf } from './outcome.js';
+import { KINDS, monthsOf, type Period, periodBefore, type ReportKind, type Section, steeringName, trendPeriod } from './period.js';
+import { sumOfTallies, type UnitTally } from './tally.js';
+
+export const INDICATORS = [...PROCESS_INDICATORS, ...QUALITY_INDICATORS] as const;
+export type IndicatorId = (typeof INDICATORS)[number]['id'];
+
+/** What a report is made of: the period, the one before, and at least a year for what is shown over time. */
+export interface ReportInput {
+  region: string;
+  agreement: { id: string; name: string; tolkningsinstans: string | null };
+  /** The agreement's, in order of kommunkod. */
+  kommuner: readonly { code: string; name: string }[];
+  kind: ReportKind;
+  period: Period;
+  asOf: Instant;
+  tallies: readonly UnitTally[];
+  objections: readonly ObjectionTally[];
+  /** Stays with an objection, each once. */
+  contested: readonly { month: string; payer: string; vardcentral: string | null; stays: number }[];
+  months: readonly MonthOutcome[];
+  measurements: readonly Measurement[];
+  vardcentraler: readonly VardcentralRow[];
+}
+
+export interface Unit {
+  type: UnitType;
+  /** Region id, kommunkod, HSA-id; `ovriga` for kommuner outside the agreement, `ingen` where no kommun has the stays in sight. */
+  id: string;
+  name: string;
+}
+
+export interface UnitFigure extends Figure {
+  unit: Unit;
+  /** Rests on few cases: read with care. */
+  few: boolean;
+  before: Figure;
+}
+
+export interface Report {
+  region: string;
+  agreement: { id: string; name: string };
+  kind: ReportKind;
+  title: string;
+  audience: string;
+  period: Period;
+  before: Period;
+  asOf: string;
+  sections: readonly Section[];
+  /** Discharges of the target group. */
+  stays: { count: number; before: number };
+  indicators: (Definition & { figures: UnitFigure[] })[];
+  /** By month, oldest first: the region's figures by indicator id. */
+  trend: { month: string; stays: number; values: Record<string, string | null> }[];
+  deviations: { rows: DeviationRow[]; units: { unit: Unit; types: Record<string, number> }[] };
+  objections: { rows: ObjectionRow[]; before: number; units: { unit: Unit; rows: ObjectionRow[] }[] };
+  outcome: Outcome;
+  vardsamordnare: VardsamordnareRow[];
+}
+
+/** The report of a period, compared with the one before. Months outside both are used for what is shown over time alone. */
+export function reportOf(input: ReportInput): Report {
+  const { region, agreement, kind, period, asOf } = input;
+  const before = periodBefore(period);
+  const units = unitsOf(input);
+  const facts = new Map(units.map((unit) => [unit, { now: factsOf(input, unit, period), before: factsOf(input, unit, before) }]));
+  const whole = units[0] as Unit;
+  const own = facts.get(whole) as { now: UnitFacts; before: UnitFacts };
+  const objections = within(input.objections, period);
+  return {
+    region,
+    agreement: { id: agreement.id, name: agreement.name },
+    kind,
+    title: KINDS[kind].title,
+    audience: KINDS[kind].audience(steeringName(agreement.tolkningsinstans)),
+    period,
+    before,
+    asOf: toIso(asOf),
+    sections: KINDS[kind].sections,
+    stays: { count: own.now.tally.stays, before: own.before.tally.stays },
+    indicators: INDICATORS.map((indicator) => {
+      const { figure: _, ...definition }: Indicator = indicator;
+      const shown = units.filter(({ type }) => definition.per.includes(type));
+      return { ...definition, figures: shown.map((unit) => figureOf(indicator, unit, facts)) };
+    }),
+    trend: monthsOf(trendPeriod(period)).map((month) => {
+      const of = factsOf(input, whole, { from: month, to: month });
+      return { month, stays: of.tally.stays, values: Object.fromEntries(INDICATORS.map(({ id, figure }) => [id, figure(of).value])) };
+    }),
+    deviations: {
+      rows: deviationRows(own.now.tally, own.before.tally),
+      units: units.map((unit) => ({ unit, types: facts.get(unit)?.now.tally.deviations ?? {} })),
+    },
+    objections: {
+      rows: objectionRows(objections),
+      before: within(input.objections, before).reduce((sum, o) => sum + o.count, 0),
+      units: units.map((unit) => ({ unit, rows: objectionRows(objections.filter((o) => isOf(unit, o, input.kommuner))) })),
+    },
+    outcome: outcomeOf(within(input.months, period), within(input.months, before), input.kommuner),
+    vardsamordnare: vardsamordnareRows(input.vardcentraler),
+  };
+}
+
+const within = <T extends { month: string }>(rows: readonly T[], { from, to }: Period): T[] =>
+  rows.filter(({ month }) => from <= month && month <= to);
+
+function figureOf(indicator: Indicator, unit: Unit, facts: Map<Unit, { now: UnitFacts; before: UnitFacts }>): UnitFigure {
+  const { now, before } = facts.get(unit) as { now: UnitFacts; before: UnitFacts };
+  const figure = indicator.figure(now);
+  return {
+    unit,
+    ...figure,
+    few: figure.value !== null && figure.denominator !== null && figure.denominator < FEW,
+    before: indicator.figure(before),
+  };
+}
+
+/** The region, its kommuner, what falls outside them where there is any, and its vårdcentraler by name. */
+function unitsOf({ region, agreement, kommuner, period, tallies, vardcentraler }: ReportInput): Unit[] {
+  const known = new Set(kommuner.map(({ code }) => code));
+  const inPeriod = within(tallies, period);
+  const names = new Map([
+    ...inPeriod.map((t): [string, string] => [t.vardcentral, t.vardcentralName]),
+    ...vardcentraler.map((v): [string, string] => [v.hsaId, v.name]),
+  ]);
+  return [
+    { type: 'region', id: region, name: agreement.name },
+    ...kommuner.map(({ code, name }): Unit => ({ type: 'kommun', id: code, name })),
+    ...(inPeriod.some((t) => t.payer !== null && !known.has(t.payer))
+      ? [{ type: 'kommun', id: OTHERS, name: 'Kommuner utanför överenskommelsen' } as const]
+      : []),
+    ...(inPeriod.some((t) => t.payer === null) ? [{ type: 'kommun', id: NONE, name: 'Ingen kommun' } as const] : []),
+    ...[...names]
+      .map(([id, name]): Unit => ({ type: 'vardcentral', id, name }))
+      .sort((a, b) => a.name.localeCompare(b.name, 'sv') || (a.id < b.id ? -1 : 1)),
+  ];
+}
+
+const OTHERS = 'ovriga';
+const NONE = 'ingen';
+
+/** Whether something of that payer and vårdcentral belongs to the unit. */
+function isOf({ type, id }: Unit, of: { payer: string | null; vardcentral: string | null }, kommuner: ReportInput['kommuner']): boolean {
+  if (type === 'region') return true;
+  if (type === 'vardcentral') return of.vardcentral === id;
+  if (id === NONE) return of.payer === null;
+  return id === OTHERS ? of.payer !== null && !kommuner.some(({ code }) => code === of.payer) : of.payer === id;
+}
+
+function factsOf(input: ReportInput, unit: Unit, period: Period): UnitFacts {
+  const mine = <T extends { month: string; payer: string | null; vardcentral: string | null }>(rows: readonly T[]): T[] =>
+    within(rows, period).filter((row) => isOf(unit, row, input.kommuner));
+  return {
+    tally: sumOfTallies(mine(input.tallies)),
+    contestedStays: mine(input.contested).reduce((sum, row) => sum + row.stays, 0),
+    credited:
+      unit.type === 'vardcentral'
+        ? null
+        : creditedOf(within(input.months, period), (payer) => isOf(unit, { payer, vardcentral: null }, input.kommuner)),
+    delaktighet: delaktighetOf(input.measurements, unit, period),
+    // The file tells how it is, not how it was.
+    vardsamordnare: period === input.period ? vardsamordnareOf(input.vardcentraler, unit) : null,
+  };
+}

@@ -7,6 +7,7 @@ import type { Agreement, ProcessRules, Vardpriser } from '../domain/agreement.js
 import { type Instant, localDateOf } from '../domain/calendar.js';
 import { canonical } from '../domain/canonical.js';
 import { inconsistenciesOf, validityOf } from './consistency.js';
+import { NO_PARTIES, PARTIES_FILE, type Parties, readParties } from './parties.js';
 import { type AgreementFile, agreementFileSchema, vardprisFileSchema } from './schema.js';
 import { type FileProblem, readYaml } from './yaml-file.js';
 
@@ -16,10 +17,12 @@ export interface Agreements {
   /** In order of id. */
   agreements: Agreement[];
   vardpriser: Vardpriser;
+  /** Who invoices and is invoiced. */
+  parties: Parties;
 }
 export type Loaded = ({ ok: true } & Agreements) | { ok: false; problems: FileProblem[] };
 
-/** Reads every `.yaml` file of the folder; the price table is the one called `vardpris.yaml`. Refused as a whole when anything is wrong. */
+/** Reads every `.yaml` file of the folder; the price table is the one called `vardpris.yaml`, the parties are in `parter.yaml`. Refused as a whole when anything is wrong. */
 export function loadAgreements(folder: string = shippedAgreementsDir()): Loaded {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     return { ok: false, problems: [{ file: folder, line: 1, field: '', reason: 'mappen med överenskommelser finns inte' }] };
@@ -34,11 +37,12 @@ export function loadAgreements(folder: string = shippedAgreementsDir()): Loaded 
   return loadAgreementFiles(files);
 }
 
-/** Reads these files, price table or agreements, each by its name. */
+/** Reads these files, price table, parties or agreements, each by its name. */
 export function loadAgreementFiles(files: string[]): Loaded {
   const problems: FileProblem[] = [];
   const agreements: { agreement: Agreement; problemAt: (path: string[], reason: string) => FileProblem }[] = [];
   let vardpriser: Vardpriser = {};
+  let parties = NO_PARTIES;
   for (const file of files) {
     const text = readText(file);
     if (typeof text !== 'string') problems.push(text);
@@ -46,6 +50,10 @@ export function loadAgreementFiles(files: string[]): Loaded {
       const prices = readVardpriser(file, text);
       if ('problems' in prices) problems.push(...prices.problems);
       else vardpriser = { ...vardpriser, ...prices.vardpriser };
+    } else if (basename(file) === PARTIES_FILE) {
+      const read = readParties(file, text);
+      if ('problems' in read) problems.push(...read.problems);
+      else parties = read.parties;
     } else {
       const read = readAgreement(file, text);
       if ('problems' in read) problems.push(...read.problems);
@@ -63,7 +71,7 @@ export function loadAgreementFiles(files: string[]): Loaded {
     }
   }
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, agreements: agreements.map((read) => read.agreement).sort((a, b) => (a.id < b.id ? -1 : 1)), vardpriser };
+  return { ok: true, agreements: agreements.map((read) => read.agreement).sort((a, b) => (a.id < b.id ? -1 : 1)), vardpriser, parties };
 }
 
 /** One agreement from the text of its file. `file` is used in what is said about errors only. */

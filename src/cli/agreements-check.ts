@@ -18,5 +18,8 @@ export function agreementsCheck(options: AgreementsCheckOptions, io: CommandIo):
   for (const agreement of loaded.agreements) io.stdout.write(`${agreement.id}: giltig (version ${agreement.version.slice(0, 12)})\n`);
   const years = Object.keys(loaded.vardpriser);
   if (years.length > 0) io.stdout.write(`vårdpris: giltigt för ${years.join(', ')}\n`);
+  const { regioner, kommuner } = loaded.parties;
+  if (regioner.length + kommuner.length > 0)
+    io.stdout.write(`parter: giltiga, ${regioner.length} regioner och ${kommuner.length} kommuner\n`);
   return EXIT.done;
 }

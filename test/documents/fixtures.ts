@@ -107,6 +107,7 @@ export function proofOf(stay: Episode, judgement: Judgement, rules: Agreement): 
     careForm: stay.careForm,
     admittedAt: stay.admittedAt,
     dischargedAt: stay.dischargedAt,
+    summary: 'Kommunen betalar för vårdtillfället enligt överenskommelsen.',
     utskrivningsklarAt: ready,
     preconditions: [
       condition(

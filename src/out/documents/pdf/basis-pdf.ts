@@ -6,7 +6,8 @@ import pdfmake from 'pdfmake';
 import type { TDocumentDefinitions } from 'pdfmake/interfaces.js';
 import type { BasisData } from '../basis-data.js';
 import { monthText } from '../format.js';
-import { frontPage, stateText } from './front.js';
+import { stateText } from '../words.js';
+import { frontPage } from './front.js';
 import { proofPages } from './proofs.js';
 import { stayTable } from './stay-table.js';
 import { INK, MUTED, PAGE_MARGINS, STYLES } from './style.js';
@@ -50,7 +51,7 @@ function definition(data: BasisData): TDocumentDefinitions {
     footer: (page, pages) => ({
       columns: [
         { width: '*', text: seal(data), fontSize: 6.5, color: MUTED },
-        { width: 'auto', text: `Sida ${page} av ${pages}`, fontSize: 8, color: MUTED },
+        { width: 'auto', text: `Sida\u00a0${page}\u00a0av\u00a0${pages}`, noWrap: true, fontSize: 8, color: MUTED },
       ],
       columnGap: 12,
       margin: [PAGE_MARGINS[0], 20, PAGE_MARGINS[2], 0],

@@ -1,9 +1,10 @@
 /** The first page: whose basis it is, the sum and how it came about, what the kommun can do and until when. */
 import type { Content, TableCell } from 'pdfmake/interfaces.js';
 import { arithmeticOf } from '../arithmetic.js';
-import { type BasisData, isZero } from '../basis-data.js';
+import type { BasisData } from '../basis-data.js';
 import { daysText, decimal, kronor, monthText, staysText, timeText } from '../format.js';
 import { type Advice, adviceOf, wordsOf } from '../guidance.js';
+import { stateText } from '../words.js';
 import { ACCENT, BOX, cell, INK, LINE, MUTED, mark, ROWS, WAITS } from './style.js';
 
 export function frontPage(data: BasisData): Content[] {
@@ -42,13 +43,6 @@ function heading(data: BasisData): Content {
     ],
     margin: [0, 0, 0, 14],
   };
-}
-
-export function stateText(data: BasisData): string {
-  if (data.frozenAt === null) return 'PRELIMINÄRT UNDERLAG';
-  if (data.invoice !== null && data.invoice.n > 1)
-    return data.invoice.kind === 'kreditfaktura' ? 'RÄTTAT UNDERLAG, KREDIT' : 'RÄTTAT UNDERLAG, DEBET';
-  return isZero(data) ? 'LÅST, INGET ATT BETALA' : 'LÅST UNDERLAG';
 }
 
 const stateColour = (data: BasisData): string => (data.frozenAt === null ? WAITS : ACCENT);

@@ -1,14 +1,16 @@
 /** The proof of each stay: what was demanded and met, how the days were counted, and who did what when. */
 import type { Content, TableCell } from 'pdfmake/interfaces.js';
 import { OBJECTION_NAMES, OBJECTION_STATE_NAMES } from '../../../domain/billing/objection-words.js';
-import type { PreconditionProof, ProofState, ProofStep } from '../../../domain/billing/proof.js';
+import type { PreconditionProof, ProofState, ProofStep, StayProof } from '../../../domain/billing/proof.js';
 import { REASON_NAMES } from '../../../domain/billing/words.js';
+import { localTimeOf } from '../../../domain/calendar.js';
 import type { UnitRef } from '../../../domain/ids.js';
 import { stayFormula } from '../arithmetic.js';
 import { type BasisData, type BasisStay, costs } from '../basis-data.js';
-import { daysText, partyName, shortTime, timeText } from '../format.js';
-import { outcomeText, proofId } from './stay-table.js';
-import { cell, head, INK, LINE, MUTED, mark, NO, ROWS, WAITS, YES } from './style.js';
+import { daysText, lastDayText, partyName, shortTime, timeText } from '../format.js';
+import { outcomeText } from '../words.js';
+import { proofId } from './stay-table.js';
+import { head, INK, LINE, MUTED, mark, NO, ROWS, WAITS, YES } from './style.js';
 
 export function proofPages(data: BasisData): Content[] {
   if (data.stays.length === 0) return [];
@@ -16,7 +18,7 @@ export function proofPages(data: BasisData): Content[] {
   return [
     { text: 'Bevis för varje vårdtillfälle', style: 'section', pageBreak: 'before', margin: [0, 0, 0, 3], outline: true },
     {
-      text: '»Hände» är tiden som uppgavs, »registrerat» när uppgiften kom in, »räknas från» den tid som gäller: ett meddelande som registrerades mer än en timme efteråt räknas från registreringen.',
+      text: '”Räknas från” är den tid som gäller, ”registrerat” när uppgiften kom in. Ett meddelande som registrerades mer än en timme efter att det uppgavs ha sänts räknas från registreringen; då står båda tiderna.',
       style: 'small',
       margin: [0, 0, 0, 8],
     },
@@ -31,7 +33,14 @@ function isFull(stay: BasisStay, { sum }: BasisData): boolean {
 }
 
 function fullProof(stay: BasisStay, data: BasisData): Content {
-  const withSteps = stay.outcome !== 'utesluten' || stay.objections.length > 0;
+  // Who did everything else when: a table where the stay has kronor of its own, a few lines where it shares them with the others.
+  const rest = restOf(stay.proof);
+  const chain =
+    stay.billableDays !== null || stay.objections.length > 0
+      ? [stepTable(stay.proof.steps, data)]
+      : rest.length === 0
+        ? []
+        : [restLine(rest, data)];
   return {
     stack: [
       {
@@ -40,13 +49,13 @@ function fullProof(stay: BasisStay, data: BasisData): Content {
           stayHead(stay, data),
           conclusion(stay, data),
           ...stay.objections.map(objectionLine),
-          preconditionTable(stay.proof.preconditions),
+          preconditionTable(stay.proof, data),
+          { text: [{ text: 'Dagarna. ', bold: true }, stay.proof.days.text, ...removed(stay)], fontSize: 8, margin: [5, 3, 0, 0] },
         ],
       },
-      { text: [{ text: 'Dagarna. ', bold: true }, stay.proof.days.text, ...removed(stay)], fontSize: 8.5, margin: [5, 4, 0, 4] },
-      ...(withSteps ? [stepTable(stay.proof.steps, data)] : []),
+      ...chain,
     ],
-    margin: [0, 0, 0, 16],
+    margin: [0, 0, 0, 13],
   };
 }
 
@@ -110,7 +119,7 @@ function objectionLine({ objection, state }: BasisStay['objections'][number]): C
   return {
     text: [
       mark('Invändning ', WAITS),
-      `${timeText(objection.at)}: ${OBJECTION_NAMES[objection.code]}. »${objection.text}» – ${OBJECTION_STATE_NAMES[state]}.${answer}`,
+      `${timeText(objection.at)}: ${OBJECTION_NAMES[objection.code]}. ”${objection.text}” – ${OBJECTION_STATE_NAMES[state]}.${answer}`,
     ],
     fontSize: 8.5,
     margin: [0, 0, 0, 5],
@@ -124,33 +133,88 @@ const STATES: Record<ProofState, [text: string, color: string]> = {
   'behovs-inte': ['Krävs inte', MUTED],
 };
 
-function preconditionTable(preconditions: readonly PreconditionProof[]): Content {
+/** The actions by which a demand is met. */
+const MET_BY: Record<PreconditionProof['id'], readonly string[]> = {
+  inskrivningsmeddelande: ['skicka-inskrivningsmeddelande', 'ratta-kommun'],
+  vardtidsbedomning: ['bedom-vardtid', 'skicka-inskrivningsmeddelande'],
+  utskrivningsklar: ['meddela-utskrivningsklar', 'skicka-utskrivningsmeddelande'],
+  utskrivningsmeddelande: ['skicka-utskrivningsmeddelande'],
+  'svpl-kallelse': ['kalla-till-svpl', 'skjut-upp-svpl'],
+  oppenvard: ['meddela-oppenvard'],
+};
+
+/** The step that met the demand; undefined where there is none. */
+export function stepOf(condition: PreconditionProof, steps: readonly ProofStep[]): ProofStep | undefined {
+  const own = steps.filter((step) => MET_BY[condition.id].includes(step.action));
+  return own.find((step) => step.countsFrom === condition.countsFrom) ?? own.find((step) => step.at === condition.at);
+}
+
+function preconditionTable(proof: StayProof, data: BasisData): Content {
   return {
     table: {
       headerRows: 1,
       dontBreakRows: true,
-      widths: ['*', 42, 76, 76, 76],
+      widths: ['*', 40, 63, 63, 118],
       body: [
-        [head('Krav för att ni ska betala'), head('Uppfyllt'), head('Hände'), head('Registrerat'), head('Räknas från')],
-        ...preconditions.map((condition): TableCell[] => {
-          const [word, color] = STATES[condition.state];
-          const due = condition.dueAt === null ? '' : ` Senast ${timeText(condition.dueAt)}.`;
-          return [
-            {
-              stack: [
-                { text: [condition.title, { text: `  ${condition.source}`, color: MUTED, fontSize: 7.5 }], fontSize: 8.5 },
-                { text: condition.text + due, fontSize: 8, color: MUTED },
-              ],
-            },
-            mark(word, color) as TableCell,
-            cell(shortTime(condition.at)),
-            cell(shortTime(condition.registeredAt)),
-            cell(shortTime(condition.countsFrom)),
-          ];
-        }),
+        [head('Krav för att ni ska betala'), head('Uppfyllt'), head('Räknas från'), head('Registrerat'), head('Av, och sänt till')],
+        ...proof.preconditions.map((condition) => preconditionRow(condition, stepOf(condition, proof.steps), data)),
       ],
     },
     layout: ROWS,
+  };
+}
+
+function preconditionRow(condition: PreconditionProof, step: ProofStep | undefined, data: BasisData): TableCell[] {
+  const [word, color] = STATES[condition.state];
+  const due = condition.dueAt === null ? '' : ` Senast ${dueText(condition.dueAt)}.`;
+  const said =
+    condition.at !== null && condition.countsFrom !== null && condition.at !== condition.countsFrom
+      ? ` Uppgavs ha hänt ${timeText(condition.at)}.`
+      : '';
+  return [
+    {
+      stack: [
+        { text: [condition.title, { text: ` (${condition.source})`, color: MUTED, fontSize: 7.5 }], fontSize: 8.2 },
+        { text: condition.text + due + said, fontSize: 8, color: condition.state === 'nej' ? NO : MUTED },
+        ...(step === undefined ? [] : remarks(step)),
+      ],
+    },
+    mark(word, color) as TableCell,
+    small(shortTime(condition.countsFrom)),
+    small(shortTime(condition.registeredAt)),
+    small(
+      step === undefined
+        ? '–'
+        : `${unitText(step.by, data)}${step.to.length === 0 ? '' : ` till ${step.to.map((unit) => unitText(unit, data)).join(', ')}`}`,
+    ),
+  ];
+}
+
+/** A limit at midnight is the end of the day before. */
+const dueText = (dueAt: number): string => (localTimeOf(dueAt) === '00:00:00.000' ? lastDayText(dueAt) : timeText(dueAt));
+
+const small = (text: string): TableCell => ({ text, fontSize: 8 });
+
+/** What was done besides meeting the demands. */
+function restOf(proof: StayProof): ProofStep[] {
+  const shown = new Set(proof.preconditions.map((condition) => stepOf(condition, proof.steps)?.actionId));
+  return proof.steps.filter((step) => !shown.has(step.actionId));
+}
+
+function restLine(steps: readonly ProofStep[], data: BasisData): Content {
+  const words = steps.map(
+    (step) =>
+      `${shortTime(step.countsFrom)}\u00a0${step.title} (${unitText(step.by, data)})${step.late || step.corrected.length > 0 ? '*' : ''}`,
+  );
+  return {
+    stack: [
+      { text: [{ text: 'Övrigt. ', bold: true }, `${words.join(' · ')}`], fontSize: 8, margin: [5, 2, 0, 0] },
+      ...steps
+        .filter((step) => step.late || step.corrected.length > 0)
+        .flatMap((step) =>
+          remarks(step).map((note): Content => ({ stack: [{ text: `* ${step.title}`, fontSize: 8 }, note], margin: [5, 1, 0, 0] })),
+        ),
+    ],
   };
 }
 
@@ -169,23 +233,24 @@ function stepTable(steps: readonly ProofStep[], data: BasisData): Content {
       headerRows: 1,
       keepWithHeaderRows: 1,
       dontBreakRows: true,
-      widths: [76, '*', '*', 76],
+      widths: [68, '*', 150, 68],
       body: [
-        [head('Räknas från'), head('Vad som gjordes, av vem'), head('Sänt till'), head('Registrerat')],
+        [head('Räknas från'), head('Allt som gjordes, och av vem'), head('Sänt till'), head('Registrerat')],
         ...steps.map((step): TableCell[] => [
-          cell(shortTime(step.countsFrom)),
-          { stack: [{ text: [{ text: step.title, bold: true }, `, ${unitText(step.by, data)}`], fontSize: 8.5 }, ...remarks(step)] },
-          cell(step.to.map((unit) => unitText(unit, data)).join(', ') || '–'),
-          cell(shortTime(step.registeredAt)),
+          small(shortTime(step.countsFrom)),
+          { stack: [{ text: [{ text: step.title, bold: true }, `, ${unitText(step.by, data)}`], fontSize: 8 }, ...remarks(step)] },
+          small(step.to.map((unit) => unitText(unit, data)).join(', ') || '–'),
+          small(shortTime(step.registeredAt)),
         ]),
       ],
     },
     layout: ROWS,
+    margin: [0, 5, 0, 0],
   };
 }
 
 function remarks(step: ProofStep): Content[] {
-  const note = (text: string): Content => ({ text, fontSize: 8, color: WAITS });
+  const note = (text: string): Content => ({ text, fontSize: 7.5, color: WAITS });
   return [
     ...(step.late ? [note(`Registrerades sent: uppgavs ha hänt ${timeText(step.at)}.`)] : []),
     ...(step.imported ? [note('Ur en inspelad ström, med tiden då det sändes.')] : []),

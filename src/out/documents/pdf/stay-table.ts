@@ -3,6 +3,7 @@ import type { Content, TableCell } from 'pdfmake/interfaces.js';
 import { REASON_NAMES } from '../../../domain/billing/words.js';
 import type { BasisData, BasisStay } from '../basis-data.js';
 import { kronor, shortTime } from '../format.js';
+import { outcomeText } from '../words.js';
 import { cell, head, MUTED, NO, ROWS, WAITS } from './style.js';
 
 export function stayTable(data: BasisData): Content[] {
@@ -45,20 +46,6 @@ export function stayTable(data: BasisData): Content[] {
 }
 
 export const proofId = ({ stayId }: BasisStay): string => `bevis-${stayId}`;
-
-/** What became of the stay, in a few words. */
-export function outcomeText(stay: BasisStay, data: Pick<BasisData, 'agreement'>): string {
-  switch (stay.outcome) {
-    case 'snitt':
-      return 'i snittet';
-    case 'individuell':
-      return data.agreement.payment.some(({ rule }) => rule.kind === 'average') ? 'enskilt' : 'betalas';
-    case 'fri':
-      return 'inga dagar att betala';
-    case 'utesluten':
-      return 'ingår inte';
-  }
-}
 
 function remarks(stay: BasisStay): Content[] {
   return [

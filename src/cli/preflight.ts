@@ -32,11 +32,11 @@ export async function preflight(given: Config, roles: readonly string[]): Promis
   const lock = needsFolder ? lockDataDir(config.dataDir) : { release: () => undefined };
   if ('error' in lock) return { errors: [lock.error] };
   try {
-    const { agreements, vardpriser } = loaded;
+    const { agreements, vardpriser, parties } = loaded;
     return {
       config,
       roles: roles as Role[],
-      agreements: { agreements, vardpriser },
+      agreements: { agreements, vardpriser, parties },
       keys: loadKeys(config),
       openClock: checkedClock(config),
       release: lock.release,

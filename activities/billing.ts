@@ -1,13 +1,44 @@
-/** A region's month: reckoned from the closed episodes in the ledger, frozen once, and written as files that are the same each time. */
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename } from 'node:fs/promises';
+/** A region's month: planned, sent to its kommuner, frozen once, and followed until each kommun has its first invoice or zero basis. */
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { endOfMonth, problemText, type RegionMonth, regionMonth } from '../src/domain/billing/region-month.js';
-import { toSwedish } from '../src/domain/calendar.js';
-import type { FrozenMonth, MonthEpisode, MonthRef } from '../src/ledger/month.js';
-import { type Basis, BOM, basisCsv, basisOf, kommunBasis, kommunCsv } from '../src/out/basis.js';
+import { cyclePlan, freezeAtFor } from '../src/domain/billing/cycle.js';
+import {
+  type BillingNotice,
+  type CycleContext,
+  kommunInWords,
+  regionFrozenNotice,
+  regionSentNotice,
+  sentNotices,
+} from '../src/domain/billing/cycle-notices.js';
+import type { RuleBook } from '../src/domain/billing/kommun-month.js';
+import { type Instant, toIso } from '../src/domain/calendar.js';
+import type { Frozen, MonthRef, MonthSums, SentBasis } from '../src/ledger/billing/billing-ledger.js';
+import { documentedIn } from './documented.js';
 import { permanent, withFailures } from './failures.js';
 import type { ActivityDeps } from './index.js';
+import type { Tell } from './tell.js';
+import { writeWhole } from './write-whole.js';
+
+export type AtMonth = MonthRef & { at: Instant };
+
+/** When the month's steps are taken, by the agreement's data. */
+export interface MonthPlan {
+  agreement: string;
+  preliminaryAt: Instant;
+  freezeAt: Instant;
+  /** Null while it is not frozen. */
+  frozenAt: Instant | null;
+}
+
+export interface SentMonth {
+  /** Every kommun that has been sent a basis. */
+  payers: string[];
+  /** Those sent something now. */
+  news: number;
+  /** Exclusive, for the first sending. */
+  objectUntil: Instant;
+  freezeAt: Instant;
+}
 
 /** What a workflow's history needs to know of a month: totals, not stays. */
 export interface MonthTotals extends MonthRef {
@@ -17,128 +48,136 @@ export interface MonthTotals extends MonthRef {
   stays: number;
   vardprisOre: number | null;
   amountOre: number | null;
-  /** In order of kommunkod. */
+  /** In order of kommunkod, those of other regions last. */
   kommuner: { payer: string; stays: number; amountOre: number | null }[];
 }
 
 export interface FrozenTotals extends MonthTotals {
-  state: FrozenMonth['state'];
-  /** SHA-256 of the frozen month's JSON. */
+  /** SHA-256 of the frozen month. */
   hash: string;
-  frozenAt: number;
-  /** False when it was frozen before. */
-  fresh: boolean;
+  frozenAt: Instant;
 }
 
-export interface WrittenBasis {
-  folder: string;
-  files: string[];
-  hash: string;
+/** How far the kommuner of a frozen month have come. */
+export interface MonthProgress {
+  /** Those without their first invoice or zero basis, and what each waits for; null: it is being made. */
+  waiting: { payer: string; kommun: string; waitsFor: 'release' | 'approval' | null }[];
+  /** Numbers of the invoices and notes so far. */
+  invoices: string[];
 }
 
-export function billingActivities(deps: Pick<ActivityDeps, 'ledger' | 'agreements' | 'dataDir' | 'clock' | 'log'>) {
-  const { ledger, clock, log } = deps;
+export function billingActivities(deps: Pick<ActivityDeps, 'ledger' | 'dataDir' | 'log'>, tell: Tell) {
+  const { ledger, dataDir, log } = deps;
+  const sumsOf = async ({ region, month, at }: AtMonth): Promise<MonthSums> => {
+    const sums = await ledger.monthSums({ region, month }, at);
+    if (sums === undefined) throw permanent('galler-inte', `Ingen överenskommelse och ingen lag gäller för ${region} i ${month}.`);
+    return sums;
+  };
+
   return {
-    /** The month as it is now, nothing kept: what is not due yet counts as met, a missing price leaves the kronor out. */
-    computeMonth: (ref: MonthRef): Promise<MonthTotals> =>
-      withFailures(log, { activity: 'computeMonth', ...ref }, async () => {
-        const episodes = await ledger.episodesOfMonth(ref);
-        return totalsOf(
-          basisOf(
-            ref.region,
-            reckon(deps, ref, episodes, clock.now()),
-            episodes.map((e) => e.episode),
-          ),
-        );
+    /** By which agreement, and when. Fails for good when nothing is in force. */
+    planMonth: (ref: AtMonth): Promise<MonthPlan> =>
+      withFailures(log, { activity: 'planMonth', ...ref }, async () => {
+        const { rules, preliminaryAt, frozenAt } = await sumsOf(ref);
+        return { ...planOf(ref.month, rules, preliminaryAt), frozenAt };
       }),
 
-    /**
-     * Reckons and freezes the month, once: a second call answers what the first one froze. Fails for good while the month is not
-     * over, and when a price or an agreement is missing.
-     */
-    freezeMonth: (ref: MonthRef): Promise<FrozenTotals> =>
+    /** Sends the preliminary basis, or what has changed since, and tells of it. Again with nothing new it sends nothing. */
+    sendBasis: ({ at, ...ref }: AtMonth): Promise<SentMonth> =>
+      withFailures(log, { activity: 'sendBasis', ...ref }, async () => {
+        const news = await ledger.sendBasis(ref, at);
+        const { rules } = await sumsOf({ ...ref, at });
+        const sent = await ledger.sentBases(ref);
+        const [first] = [...sent].sort((a, b) => a.no - b.no);
+        const objectUntil = first?.objectUntil ?? cyclePlan(ref.month, rules.agreement.cycle).objectUntil;
+        const payers = [...new Set(sent.map(({ payer }) => payer))].sort();
+        await tell(ref.region, noticesOfSent(ref, rules, sent), at);
+        return { payers, news: news.length, objectUntil, freezeAt: planOf(ref.month, rules, first?.at ?? at).freezeAt };
+      }),
+
+    /** Freezes the month, once: a second call answers what the first one froze. Fails for good while the month is not over, and when a price is missing. */
+    freezeMonth: ({ at, ...ref }: AtMonth): Promise<FrozenTotals> =>
       withFailures(log, { activity: 'freezeMonth', ...ref }, async () => {
-        const frozen = await ledger.freezeMonth(ref, clock.now(), (rows) => {
-          const end = endOfMonth(ref.month);
-          if (clock.now() < end) throw permanent('manaden-pagar', `Månaden ${ref.month} är slut först ${toSwedish(end)}.`);
-          const month = reckon(deps, ref, rows);
-          const episodes = rows.map((row) => row.episode);
-          const { id, version } = month.agreement;
-          return {
-            agreementId: id,
-            agreementVersion: version,
-            json: `${JSON.stringify(basisOf(ref.region, month, episodes), null, 2)}\n`,
-            csv: basisCsv(month, episodes),
-          };
-        });
-        const { state, hash, frozenAt, fresh } = frozen;
-        return { ...totalsOf(readBasis(frozen)), state, hash, frozenAt, fresh };
+        const frozen = await ledger.freezeMonth(ref, at);
+        const { frozenAt, amountOre } = frozen;
+        const { rules } = await sumsOf({ ...ref, at });
+        const approves = rules.agreement.cycle.invoicing === 'approved';
+        await tell(ref.region, [regionFrozenNotice(ref, { frozenAt, amountOre, approves })], at);
+        return totalsOf(frozen);
       }),
 
-    /** Writes the frozen month to `DATA_DIR/billing/{region}/{month}/`: the whole, and each kommun's own part. The same bytes each time. */
-    writeBasis: (ref: MonthRef): Promise<WrittenBasis> =>
-      withFailures(log, { activity: 'writeBasis', ...ref }, async () => {
-        const frozen = await ledger.readMonth(ref);
-        if (frozen === undefined) throw permanent('manaden-inte-last', `Månaden ${ref.month} är inte låst ännu.`);
-        const basis = readBasis(frozen);
-        const payers = [...basis.kommuner, ...(basis.andraRegioner?.kommuner ?? [])].map((kommun) => kommun.payer);
-        const folder = join(deps.dataDir, 'billing', ref.region, ref.month);
-        const files: [name: string, text: string][] = [
-          ['underlag.json', frozen.json],
-          ['underlag.csv', BOM + frozen.csv],
-          ...payers.flatMap((payer): [string, string][] => [
-            [`${payer}.json`, `${JSON.stringify(kommunBasis(basis, payer), null, 2)}\n`],
-            [`${payer}.csv`, BOM + kommunCsv(frozen.csv, payer)],
-          ]),
-        ];
+    /** Who still lacks a first invoice or zero basis, and why. Reads only. */
+    monthProgress: ({ at, ...ref }: AtMonth): Promise<MonthProgress> =>
+      withFailures(log, { activity: 'monthProgress', ...ref }, async () => {
+        const { rules, kommuner, others } = await sumsOf({ ...ref, at });
+        const notes = await ledger.documents(ref);
+        const missing = [...kommuner, ...others].filter(({ payer }) => documentedIn(notes, payer).size === 0);
+        const waiting = await Promise.all(
+          missing.map(async ({ payer }) => {
+            const { held, approved } = await ledger.kommunState({ ...ref, payer });
+            const approves = rules.agreement.cycle.invoicing === 'approved' && approved === null;
+            return {
+              payer,
+              kommun: kommunInWords(rules.agreement, payer),
+              waitsFor: held !== null ? ('release' as const) : approves ? ('approval' as const) : null,
+            };
+          }),
+        );
+        return { waiting, invoices: (await ledger.invoices(ref)).map(({ number }) => number) };
+      }),
+
+    /** The month is invoiced. Writes its figures to `DATA_DIR/billing/{region}/{month}/underlag.json`, the same bytes each time. */
+    finishMonth: ({ at, ...ref }: AtMonth): Promise<{ folder: string }> =>
+      withFailures(log, { activity: 'finishMonth', ...ref }, async () => {
+        await ledger.markInvoiced(ref);
+        // What was frozen: a second freeze answers the first.
+        const { state: _, fresh: __, frozenAt, ...frozen } = await ledger.freezeMonth(ref, at);
+        const folder = join(dataDir, 'billing', ref.region, ref.month);
         await mkdir(folder, { recursive: true });
-        for (const [name, text] of files) await writeWhole(join(folder, name), text);
-        return { folder, files: files.map(([name]) => name), hash: frozen.hash };
+        await writeWhole(join(folder, 'underlag.json'), `${JSON.stringify({ ...frozen, frozenAt: toIso(frozenAt) }, null, 2)}\n`);
+        return { folder };
       }),
   };
 }
 
-/** The month, or a failure for good that says what is missing. `runningAsOf` absent: as it is to be frozen. */
-function reckon(
-  { agreements }: Pick<ActivityDeps, 'agreements'>,
-  { region, month }: MonthRef,
-  rows: MonthEpisode[],
-  runningAsOf?: number,
-): RegionMonth {
-  const { agreements: known, vardpriser } = agreements;
-  const reckoned = regionMonth({ agreements: known, vardpriser, region, month, episodes: rows.map((row) => row.episode), runningAsOf });
-  if (reckoned === undefined) throw permanent('galler-inte', `Ingen överenskommelse och ingen lag gäller för ${region} i ${month}.`);
-  const [problem] = reckoned.result.problems;
-  if (problem !== undefined) throw permanent(problem.code, problemText(problem));
-  return reckoned;
+function planOf(month: string, { agreement }: RuleBook, sentAt: Instant | null): Omit<MonthPlan, 'frozenAt'> {
+  const plan = cyclePlan(month, agreement.cycle);
+  const { preliminaryAt } = plan;
+  return { agreement: agreement.id, preliminaryAt, freezeAt: sentAt === null ? plan.freezeAt : freezeAtFor(sentAt, plan, agreement.cycle) };
 }
 
-function readBasis(frozen: FrozenMonth): Basis {
-  return JSON.parse(frozen.json) as Basis;
+function noticesOfSent({ region, month }: MonthRef, { agreement }: RuleBook, sent: readonly SentBasis[]): BillingNotice[] {
+  const { tolkningsinstans, cycle } = agreement;
+  const firstOf = new Map<string, number>();
+  for (const { payer, no } of sent) firstOf.set(payer, Math.min(no, firstOf.get(payer) ?? no));
+  const first = sent.find(({ no }) => no === 1);
+  return [
+    ...(first === undefined ? [] : [regionSentNotice({ region, month }, { ...first, kommuner: sent.filter(({ no }) => no === 1).length })]),
+    ...sent.flatMap((one) => {
+      const context: CycleContext = {
+        region,
+        month,
+        payer: one.payer,
+        kommun: kommunInWords(agreement, one.payer),
+        tolkningsinstans,
+        cycle,
+      };
+      return sentNotices(context, { ...one, isFirst: firstOf.get(one.payer) === one.no });
+    }),
+  ];
 }
 
-function totalsOf(basis: Basis): MonthTotals {
+function totalsOf({ region, month, agreement, agreementVersion, vardprisOre, amountOre, kommuner, hash, frozenAt }: Frozen): FrozenTotals {
   return {
-    region: basis.region,
-    month: basis.month,
-    agreement: basis.agreement,
-    agreementVersion: basis.agreementVersion,
-    stays: basis.stays.length,
-    vardprisOre: basis.vardprisOre,
-    amountOre: basis.amountOre,
-    kommuner: basis.kommuner.map(({ payer, stays, amountOre }) => ({ payer, stays, amountOre })),
+    region,
+    month,
+    agreement,
+    agreementVersion,
+    stays: kommuner.reduce((sum, { stays }) => sum + stays, 0),
+    vardprisOre,
+    amountOre,
+    kommuner: kommuner.map(({ payer, stays, amountOre }) => ({ payer, stays, amountOre })),
+    hash,
+    frozenAt,
   };
-}
-
-/** A reader sees the old file or the new one, never a part; and a power cut leaves one of them. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}.tmp`;
-  const file = await open(aside, 'wx');
-  try {
-    await file.writeFile(text, 'utf8');
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(aside, path);
 }

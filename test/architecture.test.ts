@@ -35,7 +35,7 @@ const LAYERS: Layer[] = [
     may: either(
       /^workflows\//,
       /^src\/domain\/(?!(.*\/)?schemas\.ts$)/,
-      /^src\/temporal\/search-attributes\.ts$/,
+      /^src\/temporal\/(search-attributes|workflow-ids)\.ts$/,
       /^@temporalio\/(workflow|common)(\/|$)/,
     ),
     types: either(/^activities\//, /^src\/(temporal|doors)\//),

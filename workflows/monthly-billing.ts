@@ -1,4 +1,4 @@
-/** A region's month: waits until it is over, reckons it, freezes it once and writes the basis. Run again, it gives the same and changes nothing. */
+/** A region's month: preliminary on the 1st, sent again as it changes, frozen on the 13th, and followed until every kommun has its invoice. */
 import {
   defineSearchAttributeKey,
   type SearchAttributePair,
@@ -8,102 +8,125 @@ import {
 import {
   ActivityFailure,
   ApplicationFailure,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
   ParentClosePolicy,
   proxyActivities,
-  setCurrentDetails,
-  sleep,
+  setHandler,
   startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { createActivities } from '../activities/index.js';
-import { type Instant, toSwedish } from '../src/domain/calendar.js';
-import { kronorInText } from '../src/domain/money.js';
+import { stepAfter } from '../src/domain/billing/cycle.js';
+import { DAY, type Instant, toSwedish } from '../src/domain/calendar.js';
 import { MANAD, REGION } from '../src/temporal/search-attributes.js';
-import { clockOr, type DomainClock, domainTime, realMsUntil } from './clock.js';
-import { billableFrom, isMonth, monthBefore } from './months.js';
-
-export interface MonthlyBillingInput {
-  region: string;
-  /** `YYYY-MM` */
-  month: string;
-  /** Left out: real time, as when it is started by hand. */
-  clock?: DomainClock | undefined;
-}
-
-export interface StartMonthlyBillingInput {
-  region: string;
-  clock?: DomainClock | undefined;
-}
+import { billingWorkflowId } from '../src/temporal/workflow-ids.js';
+import { clockOr, domainTime } from './clock.js';
+import { startOrTell } from './invoice-child.js';
+import { type MonthBoard, monthBoard } from './month-board.js';
+import type { MonthlyBillingInput, MonthlyBillingResult, StartMonthlyBillingInput } from './month-messages.js';
+import { isMonth, monthBefore } from './months.js';
+import { reach } from './reach.js';
 
 type Activities = ReturnType<typeof createActivities>;
-type Frozen = Awaited<ReturnType<Activities['freezeMonth']>>;
-type Written = Awaited<ReturnType<Activities['writeBasis']>>;
+type Steps = 'planMonth' | 'sendBasis' | 'freezeMonth' | 'monthProgress' | 'finishMonth';
 
-export interface MonthlyBillingResult extends Omit<Frozen, 'fresh'> {
-  /** Where the basis is, and the files in it. */
-  folder: string;
-  files: Written['files'];
-}
-
-const { computeMonth, freezeMonth, writeBasis } = proxyActivities<Pick<Activities, 'computeMonth' | 'freezeMonth' | 'writeBasis'>>({
+const { planMonth, sendBasis, freezeMonth, monthProgress, finishMonth } = proxyActivities<Pick<Activities, Steps>>({
   startToCloseTimeout: '10m',
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
-const { settled } = proxyActivities<Pick<Activities, 'settled'>>({
-  startToCloseTimeout: '1m',
-  retry: { initialInterval: '1s', maximumInterval: '10s' },
-});
-
 const { caughtUp } = proxyActivities<Pick<Activities, 'caughtUp'>>({
   startToCloseTimeout: '1h',
   heartbeatTimeout: '1m',
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
 
-const ASK_AGAIN = '1s';
+/** The kommuner tell when something happens; this often they are looked after anyway, and started again where somebody has ended them. */
+const LOOKED_AFTER_EVERY = 7 * DAY;
 
 /**
- * @source J bilaga 2, Underlag och fakturering
+ * Every step happens once: what a step did is in the ledger, and a month that is started again goes on where it was, or gives the same.
+ *
+ * @source domain.md §5, The month's cycle
  * @throws ApplicationFailure, not to be retried, with a Swedish message: a year without vårdpris, a month in which nothing is in force
  */
 export async function monthlyBilling(input: MonthlyBillingInput): Promise<MonthlyBillingResult> {
   const { region, month } = input ?? {};
-  const clock = clockOr(input?.clock);
+  const board = monthBoard(region, month);
+  setHandler(defineQuery('lage'), board.stage, { description: 'Var månaden är i sin gång, och vad den väntar på.' });
+  let news = false;
+  setHandler(
+    defineSignal('uppgjord'),
+    () => {
+      news = true;
+    },
+    { description: 'En kommun har gjorts upp, eller väntar på något nytt.' },
+  );
   if (typeof region !== 'string' || !isMonth(month))
     throw ApplicationFailure.nonRetryable(`Ingen månad: ${String(month).slice(0, 40)}. Skriv den ÅÅÅÅ-MM.`, 'ogiltig-manad');
   showInLists(region, month);
-  const title = `## Underlag ${month}, region ${region}`;
-  const tell = (...lines: string[]): void => setCurrentDetails([title, '', ...lines].join('\n'));
-  const from = billableFrom(month);
+  const ref = { region, month, clock: clockOr(input.clock) };
+  const now = (): Instant => domainTime(ref.clock, Date.now());
+  const atNow = () => ({ region, month, at: now() });
 
-  tell(`Månaden pågår. Underlaget görs **${toSwedish(from)}**.`);
-  await untilOver(clock, from, month);
   try {
-    tell('Månaden är slut. Registret inväntar det som vårdtillfällena har svarat på.');
-    await caughtUp.executeWithOptions({ summary: 'Inväntar att registret har allt' }, [{ region }]);
-    tell('Underlaget räknas fram.');
-    const asNow = await computeMonth.executeWithOptions({ summary: `Räknar fram ${month}` }, [{ region, month }]);
-    tell('Underlaget är framräknat och låses.', '', ...perKommun(asNow.kommuner));
-    const { fresh, ...frozen } = await freezeMonth.executeWithOptions({ summary: `Låser ${month}: därefter ändras inga siffror` }, [
-      { region, month },
-    ]);
-    const { folder, files } = await writeBasis.executeWithOptions({ summary: `Skriver underlaget för ${month}` }, [{ region, month }]);
-    const when = toSwedish(frozen.frozenAt);
-    tell(
-      fresh ? `Låst ${when}.` : `Var redan låst ${when}; inget har ändrats.`,
-      '',
-      ...perKommun(frozen.kommuner),
-      '',
-      `**Summa ${kronor(frozen.amountOre)}** · överenskommelse ${frozen.agreement} · ${files.length} filer`,
-    );
-    return { ...frozen, folder, files };
+    const plan = await planMonth.executeWithOptions({ summary: `Läser överenskommelsen för ${month}` }, [atNow()]);
+    if (plan.frozenAt === null) await untilFrozen(ref, board, plan.preliminaryAt, now);
+    const frozen = await freezeMonth.executeWithOptions({ summary: `Låser ${month}: därefter ändras inga siffror` }, [atNow()]);
+    for (let heard = false; ; ) {
+      news = false;
+      const progress = await monthProgress.executeWithOptions({ summary: 'Ser efter vilka kommuner som är klara' }, [atNow()]);
+      board.frozen(frozen, progress);
+      if (progress.waiting.length === 0) {
+        const { folder } = await finishMonth.executeWithOptions({ summary: `Avslutar ${month}` }, [atNow()]);
+        const result = { ...frozen, folder, invoices: progress.invoices };
+        board.invoiced(result);
+        return result;
+      }
+      if (!heard) await Promise.all(progress.waiting.map(({ payer }) => startOrTell({ ...ref, payer }, 'last')));
+      heard = await condition(() => news, Math.ceil(LOOKED_AFTER_EVERY / ref.clock.scale), { summary: board.waitsFor() });
+      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof monthlyBilling>(input);
+    }
   } catch (error) {
     const reason = error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : undefined;
     if (!reason) throw error;
-    tell(`**Underlaget kunde inte göras:** ${reason.message}`);
+    board.failed(reason.message);
     throw ApplicationFailure.nonRetryable(reason.message, reason.type);
   }
+}
+
+type Ref = Required<MonthlyBillingInput>;
+
+/** The running month, then the preliminary one: sent, and each day until the freeze what has changed in it. */
+async function untilFrozen({ clock, ...ref }: Ref, board: MonthBoard, preliminaryAt: Instant, now: () => Instant): Promise<void> {
+  const started = new Set<string>();
+  const send = async () => {
+    const sent = await sendBasis.executeWithOptions({ summary: `Sänder underlaget för ${ref.month}` }, [{ ...ref, at: now() }]);
+    const fresh = sent.payers.filter((payer) => !started.has(payer));
+    for (const payer of fresh) started.add(payer);
+    await Promise.all(fresh.map((payer) => startOrTell({ ...ref, clock, payer }, null)));
+    board.sent(sent);
+    return sent;
+  };
+  const catchUp = () => caughtUp.executeWithOptions({ summary: 'Inväntar att registret har allt' }, [{ region: ref.region }]);
+
+  board.running(preliminaryAt);
+  await reach(clock, preliminaryAt, `Månaden ${ref.month} är slut: preliminärt underlag ${toSwedish(preliminaryAt)}`);
+  board.busy('Månaden är slut. Registret inväntar det som vårdtillfällena har svarat på.');
+  await catchUp();
+  let { freezeAt } = await send();
+  for (let at = stepAfter(now()); at < freezeAt; at = stepAfter(Math.max(at, now()))) {
+    await reach(clock, at, `Sänder det som har ändrats ${toSwedish(at)}; låses ${toSwedish(freezeAt)}`);
+    ({ freezeAt } = await send());
+  }
+  await reach(clock, freezeAt, `Underlaget låses ${toSwedish(freezeAt)}`);
+  board.busy('Underlaget låses. Registret inväntar det som vårdtillfällena har svarat på.');
+  await catchUp();
+  // Whatever is frozen has been sent, so that it can be objected to.
+  await send();
 }
 
 /** What a region's Schedule runs: starts the billing of the month before its scheduled time. Run twice, it starts nothing more. */
@@ -113,7 +136,7 @@ export async function startMonthlyBilling(input: StartMonthlyBillingInput): Prom
   const clock = clockOr(input.clock);
   const scheduled = workflowInfo().typedSearchAttributes.get(SCHEDULED_START);
   const month = monthBefore(scheduled ? scheduled.getTime() : domainTime(clock, Date.now()));
-  const workflowId = `billing/${region}/${month}`;
+  const workflowId = billingWorkflowId(region, month);
   try {
     await startChild(monthlyBilling, {
       workflowId,
@@ -141,23 +164,4 @@ const attributes = (region: string, month: string): SearchAttributePair[] => [
 function showInLists(region: string, month: string): void {
   const known = workflowInfo().typedSearchAttributes;
   if (known.get(REGION) !== region || known.get(MANAD) !== month) upsertSearchAttributes(attributes(region, month));
-}
-
-/** Until it is 05:00 on the first, and on a fast clock also until every feed has been answered that far. */
-async function untilOver(clock: DomainClock, from: Instant, month: string): Promise<void> {
-  const now = Date.now();
-  if (domainTime(clock, now) < from) await sleep(realMsUntil(clock, now, from), { summary: `Månaden ${month} är slut ${toSwedish(from)}` });
-  if (clock.scale === 1) return;
-  const summary = 'Klockan går fort: inväntar meddelanden på väg';
-  while ((await settled.executeWithOptions({ summary }, [{ until: from }])) < from) await sleep(ASK_AGAIN, { summary });
-}
-
-/** `488 280 kr`; öre only where there are any; without a vårdpris nothing is guessed. */
-function kronor(ore: number | null): string {
-  return ore === null ? 'utan vårdpris' : kronorInText(ore);
-}
-
-function perKommun(kommuner: { payer: string; stays: number; amountOre: number | null }[]): string[] {
-  const rows = kommuner.map(({ payer, stays, amountOre }) => `| ${payer} | ${stays} | ${kronor(amountOre)} |`);
-  return ['| Kommun | Vårdtillfällen | Belopp |', '| --- | ---: | ---: |', ...rows];
 }

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DomainClock } from '../../workflows/clock.js';
-import { billableFrom, isMonth } from '../../workflows/months.js';
+import type { MonthlyBillingResult, MonthStage } from '../../workflows/month-messages.js';
+import { isMonth } from '../../workflows/months.js';
 import { loadAgreements } from '../agreements/load.js';
 import { problemText } from '../agreements/yaml-file.js';
 import { openClock } from '../clock.js';
@@ -25,10 +26,11 @@ export interface BillingRunOptions {
   month: string;
 }
 
-/** How long a month that is over is waited for, in real milliseconds. */
+/** How long a month that is at work is waited for, in real milliseconds. */
 const PATIENCE_MS = 60_000;
+const LOOK_EVERY_MS = 250;
 
-/** Answers 0 when the month is frozen or waits for its end, 1 when its billing failed, 2 when there is no such region or month. */
+/** Answers 0 when the month is invoiced or waits for something, 1 when its billing failed, 2 when there is no such region or month. */
 export async function run({ region, month }: BillingRunOptions, io: CommandIo): Promise<number> {
   return withConfig(io, async (config) => {
     const wrong = wrongUseOf(config, region, month);
@@ -58,28 +60,51 @@ async function startOrShow(billing: BillingGateway, { region, month }: BillingRu
         : `Underlaget för ${month}, ${region}, är redan på gång.\n`,
     );
   }
-  const outcome = await Promise.race([
-    billing.result(region, month).then(
-      (result) => ({ result }),
-      (error: Error) => ({ error }),
-    ),
-    sleep(PATIENCE_MS, undefined, { ref: false }),
-  ]);
-  if (outcome === undefined) {
-    io.stdout.write(`Det görs när månaden är slut, ${toSwedish(billableFrom(month))}.\n`);
+  const outcome = await outcomeOf(billing, { region, month });
+  if ('error' in outcome) return reportErrors(io, [outcome.error.message]);
+  if ('stage' in outcome) {
+    const { stage } = outcome;
+    io.stdout.write(
+      `${month}, ${region}: ${STATES[stage?.state ?? 'lopande']}. ${(stage?.text ?? 'Den läses in.').replaceAll('**', '')}\n`,
+    );
     return EXIT.done;
   }
-  if ('error' in outcome) return reportErrors(io, [outcome.error.message]);
   const { result } = outcome;
-  io.stdout.write(
-    `${month}, ${region}: ${result.state === 'fakturerad' ? 'fakturerad' : 'låst'} ${toSwedish(result.frozenAt)}, överenskommelse ${result.agreement}\n\n`,
-  );
+  io.stdout.write(`${month}, ${region}: fakturerad. Låst ${toSwedish(result.frozenAt)}, överenskommelse ${result.agreement}\n\n`);
   const rows = result.kommuner.map(({ payer, stays, amountOre }) => [payer, String(stays), kronor(amountOre)]);
   io.stdout.write(
     `${table(['Kommun', 'Vårdtillfällen', 'Belopp'], [...rows, ['Summa', String(result.stays), kronor(result.amountOre)]])}\n\n`,
   );
-  io.stdout.write(`Underlaget: ${result.folder} (${result.files.length} filer)\n`);
+  io.stdout.write(`Fakturor: ${result.invoices.length === 0 ? 'inga' : result.invoices.join(', ')}\nUnderlaget: ${result.folder}\n`);
   return EXIT.done;
+}
+
+const STATES: Record<MonthStage['state'], string> = {
+  lopande: 'pågår',
+  preliminar: 'preliminär',
+  last: 'låst',
+  fakturerad: 'fakturerad',
+};
+
+type Outcome = { result: MonthlyBillingResult } | { error: Error } | { stage: MonthStage | undefined };
+
+/** Its result; or where it stands when it waits for somebody, or has been at work for so long that nobody waits for it any longer. */
+async function outcomeOf(billing: BillingGateway, { region, month }: BillingRunOptions): Promise<Outcome> {
+  let ended: Outcome | undefined;
+  billing.result(region, month).then(
+    (result) => {
+      ended = { result };
+    },
+    (error: Error) => {
+      ended = { error };
+    },
+  );
+  for (const until = Date.now() + PATIENCE_MS; ; ) {
+    const stage = await billing.stage(region, month);
+    if (ended !== undefined) return ended;
+    if ((stage !== undefined && !stage.busy) || Date.now() >= until) return { stage };
+    await sleep(LOOK_EVERY_MS);
+  }
 }
 
 function wrongUseOf(config: Config, region: string, month: string): string[] {

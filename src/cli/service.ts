@@ -137,7 +137,7 @@ async function startWorker(
   const worker = await runWorker({ connection: native, namespace, activities, keys, workflowBundle });
   stoppers.push({ part: 'worker', stop: worker.stop });
   if (clock.scale !== 1) {
-    const stop = startMonths({ clock, agreements, billing: createBillingGateway({ client, clock: domainClock }), log });
+    const stop = startMonths({ clock, agreements, billing: createBillingGateway({ client, clock: domainClock }), ledger, log });
     stoppers.push({ part: 'months', stop });
   }
   const broken = worker.ended.then(

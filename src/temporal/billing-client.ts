@@ -1,11 +1,21 @@
 /** A region's months, as the doors and the CLI reach them: each a workflow that is started, and can be started again. */
-import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  QueryRejectedError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { ApplicationFailure, TypedSearchAttributes } from '@temporalio/common';
 import type { DomainClock } from '../../workflows/clock.js';
-import type { MonthlyBillingResult, monthlyBilling } from '../../workflows/monthly-billing.js';
+import type { startCorrections } from '../../workflows/month-checks.js';
+import type { MonthlyBillingResult, MonthStage } from '../../workflows/month-messages.js';
+import type { monthlyBilling } from '../../workflows/monthly-billing.js';
 import { answered } from './calls.js';
 import { TASK_QUEUE } from './client.js';
+import { checkStart } from './schedules.js';
 import { MANAD, REGION } from './search-attributes.js';
+import { billingWorkflowId } from './workflow-ids.js';
 
 export interface BillingGatewayOptions {
   client: Client;
@@ -19,16 +29,15 @@ export interface BillingGatewayOptions {
 export type BillingStatus = { status: 'missing' | 'running' | 'done' } | { status: 'failed'; message: string };
 
 export interface BillingGateway {
-  /** Starts the month's billing, which waits until the month is over; `running` when it does so already. Once done it can be started again, and changes nothing. */
+  /** Starts the month's billing, which goes through the month's cycle; `running` when it does so already. Once done it can be started again, and changes nothing. */
   run(region: string, month: string): Promise<'started' | 'running'>;
   status(region: string, month: string): Promise<BillingStatus>;
+  /** Where a running month is in its cycle; undefined when it does not run. */
+  stage(region: string, month: string): Promise<MonthStage | undefined>;
+  /** Has the region's frozen months looked through for changes, or its running month for warnings: what a Schedule does at scale 1. */
+  check(region: string, what: 'corrections' | 'warnings'): Promise<void>;
   /** Waits for the month's billing, as long as it takes. Throws an `ApplicationFailure` with a Swedish message when it failed. */
   result(region: string, month: string): Promise<MonthlyBillingResult>;
-}
-
-/** `billing/{region}/{YYYY-MM}` */
-export function billingWorkflowId(region: string, month: string): string {
-  return `billing/${region}/${month}`;
 }
 
 /** The innermost reason of a workflow's failure. */
@@ -76,6 +85,30 @@ export function createBillingGateway({ client, clock, taskQueue = TASK_QUEUE, ti
           throw error;
         }
       }),
+
+    async stage(region, month) {
+      try {
+        return await call(() => client.workflow.getHandle(billingWorkflowId(region, month)).query<MonthStage>('lage'));
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError) return undefined;
+        throw error;
+      }
+    },
+
+    async check(region, what) {
+      await call(async () => {
+        try {
+          await client.workflow.start<typeof startCorrections>(what === 'corrections' ? 'startCorrections' : 'watchMonth', {
+            ...checkStart(what, region),
+            taskQueue,
+            args: [{ region, clock }],
+          });
+        } catch (error) {
+          // The one that is under way sees to it.
+          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+        }
+      });
+    },
 
     async status(region, month) {
       const described = await call(async () => {

@@ -1,13 +1,19 @@
-/** One Schedule per region: on the 1st at 05:00 in Stockholm the month before is billed. */
+/** The Schedules of each region, in Stockholm's time: on the 1st the month before is billed; each day changes are looked for, and warnings. */
 import { type Client, ScheduleAlreadyRunning, type ScheduleOptions } from '@temporalio/client';
 import type { DomainClock } from '../../workflows/clock.js';
-import type { StartMonthlyBillingInput } from '../../workflows/monthly-billing.js';
-import { BILLING_HOUR } from '../../workflows/months.js';
+import type { MonthCheckInput } from '../../workflows/month-checks.js';
+import type { StartMonthlyBillingInput } from '../../workflows/month-messages.js';
+import { BILLING_HOUR } from '../domain/billing/cycle.js';
 import { ZONE } from '../domain/calendar.js';
 import { TASK_QUEUE } from './client.js';
 import { REGION } from './search-attributes.js';
 
-const scheduleOf = (region: string, clock: DomainClock, taskQueue: string) =>
+/** Real time in Stockholm, after the night in which clocks may change, and the daily checks after the month's own step. */
+const CHECK_HOUR = 6;
+
+const POLICIES = { overlap: 'BUFFER_ALL', catchupWindow: '30 days', pauseOnFailure: false } as const;
+
+const billingOf = (region: string, clock: DomainClock, taskQueue: string) =>
   ({
     scheduleId: `billing/${region}`,
     spec: { calendars: [{ dayOfMonth: 1, hour: BILLING_HOUR, comment: 'Den 1:a varje månad kl. 05.00' }], timezone: ZONE },
@@ -21,8 +27,39 @@ const scheduleOf = (region: string, clock: DomainClock, taskQueue: string) =>
       staticSummary: `Startar underlaget för föregående månad, region ${region}`,
     },
     // A service that was down over the turn of the month catches up, each month in its order.
-    policies: { overlap: 'BUFFER_ALL', catchupWindow: '30 days', pauseOnFailure: false },
+    policies: POLICIES,
     memo: { rubrik: `Månadens underlag för region ${region}` },
+  }) satisfies ScheduleOptions;
+
+export type MonthCheck = 'corrections' | 'warnings';
+const CHECKS = {
+  corrections: { workflowType: 'startCorrections', rubrik: 'Rättelser i låsta månader' },
+  warnings: { workflowType: 'watchMonth', rubrik: 'Kommuner som närmar sig tröskeln' },
+} as const;
+
+/** With what a daily check is started, by its Schedule or, on a fast clock, by the service. */
+export function checkStart(what: MonthCheck, region: string) {
+  return {
+    workflowId: `start-${what}/${region}`,
+    typedSearchAttributes: [{ key: REGION, value: region }],
+    staticSummary: `${CHECKS[what].rubrik}, region ${region}`,
+  };
+}
+
+const checkOf = (what: MonthCheck, region: string, clock: DomainClock, taskQueue: string) =>
+  ({
+    scheduleId: `${what}/${region}`,
+    spec: { calendars: [{ hour: CHECK_HOUR, comment: 'Varje dag kl. 06.00' }], timezone: ZONE },
+    action: {
+      type: 'startWorkflow',
+      workflowType: CHECKS[what].workflowType,
+      ...checkStart(what, region),
+      taskQueue,
+      args: [{ region, clock } satisfies MonthCheckInput],
+    },
+    // What a day missed the next one sees.
+    policies: { ...POLICIES, overlap: 'SKIP', catchupWindow: '1 day' },
+    memo: { rubrik: `${CHECKS[what].rubrik}, region ${region}` },
   }) satisfies ScheduleOptions;
 
 /**
@@ -36,8 +73,12 @@ export async function ensureSchedules(
   taskQueue = TASK_QUEUE,
 ): Promise<void> {
   if (clock.scale !== 1) return;
-  for (const region of regions) {
-    const wanted = scheduleOf(region, clock, taskQueue);
+  const all = regions.flatMap((region) => [
+    billingOf(region, clock, taskQueue),
+    checkOf('corrections', region, clock, taskQueue),
+    checkOf('warnings', region, clock, taskQueue),
+  ]);
+  for (const wanted of all) {
     try {
       await client.schedule.create(wanted);
     } catch (error) {

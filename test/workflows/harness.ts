@@ -100,9 +100,15 @@ export function fakeActivities(world: World, more: Partial<Activities> = {}): Ac
     async caughtUp() {
       return 0;
     },
-    computeMonth: absent,
+    planMonth: absent,
+    sendBasis: absent,
     freezeMonth: absent,
-    writeBasis: absent,
+    monthProgress: absent,
+    finishMonth: absent,
+    settleKommun: absent,
+    takeCycleMessage: absent,
+    changedMonths: absent,
+    warnOfThresholds: absent,
     ...more,
   };
   const counted = Object.entries(fakes).map(([name, run]) => [

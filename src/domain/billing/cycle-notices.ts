@@ -1,6 +1,6 @@
 /** Who is told what of a month's billing: the basis, the objections, the invoices. Pure, so that telling again tells nothing new. */
 import type { Agreement } from '../agreement.js';
-import { type Instant, localDateOf, monthInWords, toSwedish } from '../calendar.js';
+import { type Instant, localDateOf, monthInWords } from '../calendar.js';
 import type { UnitRef } from '../ids.js';
 import { kronorInText, type Ore } from '../money.js';
 import { OBJECTION_NAMES } from './objection-words.js';
@@ -32,6 +32,8 @@ export interface CycleContext extends CycleParties {
 /** A basis as it was sent. */
 export interface SentToPayer {
   no: number;
+  /** Whether it is the first that the payer got of the month. */
+  isFirst: boolean;
   at: Instant;
   objectUntil: Instant;
   changed: number;
@@ -76,9 +78,9 @@ export function sentNotices(context: CycleContext, sent: SentToPayer): BillingNo
   const month = monthInWords(context.month);
   const told = { stayId: null, reference: `${monthPath(context.region, context.month)}?payer=${context.payer}`, occurredAt: sent.at };
   const until = `Invändningar kan göras till och med ${lastDay(sent.objectUntil)}.`;
-  if (sent.no === 1) {
+  if (sent.isFirst) {
     const text = `Preliminärt underlag för ${month}: ${stays(sent.sum.stays)}, ${kronor(sent.sum.amountOre)}. ${until}`;
-    return tell(context, 'underlag-1', [kommunOf(context)], { ...told, type: 'underlag-preliminart', text });
+    return tell(context, `underlag-${sent.no}`, [kommunOf(context)], { ...told, type: 'underlag-preliminart', text });
   }
   const text = `Underlaget för ${month} har ändrats i ${stays(sent.changed)} och är nu ${kronor(sent.sum.amountOre)}. ${until}`;
   return [
@@ -155,7 +157,7 @@ export function objectionNotices(context: CycleContext, objection: Objection, at
     [regionOf(context)],
     'invandning',
     objection.at,
-    `${kommun} invänder mot ${where}: ${OBJECTION_NAMES[code]}. Svara senast ${toSwedish(objection.answerDueAt)}; därefter räknas den som godtagen.${late}`,
+    `${kommun} invänder mot ${where}: ${OBJECTION_NAMES[code]}. Svara senast ${lastDay(objection.answerDueAt)}; därefter räknas den som godtagen.${late}`,
   );
   const remindAt = answerReminderAt(objection);
   if (answer === null && at >= remindAt)
@@ -163,7 +165,7 @@ export function objectionNotices(context: CycleContext, objection: Objection, at
       [regionOf(context)],
       'paminnelse:invandning',
       remindAt,
-      `Påminnelse: invändningen från ${kommun} mot ${where} ska besvaras senast ${toSwedish(objection.answerDueAt)}.`,
+      `Påminnelse: invändningen från ${kommun} mot ${where} ska besvaras senast ${lastDay(objection.answerDueAt)}.`,
     );
   if (answer !== null && answer.by === null)
     add(

@@ -1,0 +1,52 @@
+/** What objections, answers and the rest must look like: checked by the HTTP door, and again where a workflow's update hands them on. */
+import { z } from 'zod';
+import { OBJECTION_CODES } from '../domain/billing/objections.js';
+import { PARTIES, STAY_ID } from '../domain/ids.js';
+
+/** As long as an action's text. */
+const text = z
+  .string()
+  .min(1)
+  .max(4_000)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: no database keeps it
+  .regex(/^[^\u0000]*$/, 'must not hold NUL');
+const short = z
+  .string()
+  .min(1)
+  .max(200)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters');
+
+const actor = z.strictObject({ party: z.enum(PARTIES), unit: short, role: short.optional(), name: short.optional() }).meta({ id: 'Actor' });
+
+/** Safe in a path and in a notice's id. */
+export const OBJECTION_ID = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/;
+const objectionId = z.string().regex(OBJECTION_ID);
+
+const objection = z.strictObject({
+  objectionId,
+  stayId: z.string().regex(STAY_ID),
+  code: z.enum(OBJECTION_CODES),
+  text,
+  by: actor,
+});
+const answer = z.strictObject({
+  objectionId,
+  accepted: z.boolean(),
+  rattad: z.boolean().optional().describe("the stay's facts have been corrected, and decide"),
+  text,
+  by: actor,
+});
+
+/** By the names of the workflow's updates. */
+export const CYCLE_SCHEMAS = {
+  objection,
+  answer,
+  dispute: z.strictObject({ objectionId, text, by: actor }),
+  decision: answer.omit({ rattad: true }),
+  hold: z.strictObject({ text, by: actor }),
+  release: z.strictObject({ text, by: actor }),
+  approve: z.strictObject({ by: actor }),
+};
+
+export type CycleData<A extends keyof typeof CYCLE_SCHEMAS> = z.output<(typeof CYCLE_SCHEMAS)[A]>;

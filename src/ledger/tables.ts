@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { ProcessRules } from '../domain/agreement.js';
 import type { Episode } from '../domain/billing/episode.js';
 import type { Stay, StayEvent } from '../domain/stay/state.js';
+import type { ReportTables } from './reports/tables.js';
 
 /** A jsonb column: read as its value, written as the text that `storableJson` makes. */
 type JsonbOf<T> = ColumnType<T, string, string>;
@@ -146,7 +147,7 @@ export interface FeedsTable {
   expires_real_at: number;
 }
 
-export interface Tables {
+export interface Tables extends ReportTables {
   admissions: AdmissionsTable;
   stays: StaysTable;
   facts: FactsTable;

@@ -1,0 +1,131 @@
+/** Sums of the stays' indicators: read as they are kept, and made anew where something, or time, has changed them. */
+import { type RawBuilder, sql } from 'kysely';
+import type { Instant } from '../../domain/calendar.js';
+import type { Share, UnitTally } from '../../domain/reports/tally.js';
+import type { Db } from '../connect.js';
+import type { LedgerContext } from '../ledger.js';
+import { NEVER } from '../tables.js';
+import type { RegionPeriod } from './report-ledger.js';
+import type { IndicatorTalliesTable } from './tables.js';
+
+export async function indicatorTallies({ db }: LedgerContext, query: RegionPeriod, now: Instant): Promise<UnitTally[]> {
+  for (const month of await staleMonths(db, query, now)) await refresh(db, query.region, month, now);
+  const rows = await db
+    .selectFrom('indicator_tallies')
+    .selectAll()
+    .where('region', '=', query.region)
+    .where('month', '>=', query.from)
+    .where('month', '<=', query.to)
+    .orderBy('month')
+    .orderBy('payer')
+    .orderBy('vardcentral')
+    .execute();
+  return rows.map(tallyOf);
+}
+
+async function staleMonths(db: Db, { region, from, to }: RegionPeriod, now: Instant): Promise<string[]> {
+  const { rows } = await sql<{ month: string }>`
+    select month from stale_tallies where region = ${region} and month between ${from} and ${to}
+    union
+    select month from indicator_tallies where region = ${region} and month between ${from} and ${to} and revisit_at <= ${now}
+    order by month`.execute(db);
+  return rows.map(({ month }) => month);
+}
+
+/**
+ * Makes a month's stale sums anew. The marks are taken away first: a record that commits meanwhile waits for them, or leaves one of its own.
+ * One at a time for a month, so that older sums never take the place of newer ones.
+ */
+async function refresh(db: Db, region: string, month: string, now: Instant): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('hemgang-tallies'), hashtext(${`${region}/${month}`}))`.execute(tx);
+    const { rows } = await sql<{ payer: string; vardcentral: string }>`
+      with marked as (delete from stale_tallies where region = ${region} and month = ${month} returning payer, vardcentral)
+      select payer, vardcentral from marked
+      union
+      select payer, vardcentral from indicator_tallies where region = ${region} and month = ${month} and revisit_at <= ${now}`.execute(tx);
+    if (rows.length === 0) return;
+    const units = sql`select * from unnest(${rows.map((r) => r.payer)}::text[], ${rows.map((r) => r.vardcentral)}::text[])`;
+    await sql`delete from indicator_tallies where region = ${region} and month = ${month} and (payer, vardcentral) in (${units})`.execute(
+      tx,
+    );
+    await summing(region, month, units, now).execute(tx);
+  });
+}
+
+/** In one statement, so that everything in a sum is of the same moment. */
+const summing = (region: string, month: string, units: RawBuilder<unknown>, now: Instant): RawBuilder<unknown> => sql`
+  with s as materialized (
+    select * from stay_indicators where region = ${region} and month = ${month} and (payer, vardcentral) in (${units})
+  ),
+  days as (select payer, vardcentral, ready_days as d, count(*)::int as n from s where ready_days is not null group by 1, 2, 3),
+  longest as (select payer, vardcentral, max(d) as d from days group by 1, 2),
+  histograms as (
+    select l.payer, l.vardcentral, array_agg(coalesce(days.n, 0) order by g.d) as ready_days
+    from longest l cross join lateral generate_series(0, l.d) as g(d)
+    left join days on days.payer = l.payer and days.vardcentral = l.vardcentral and days.d = g.d
+    group by 1, 2
+  ),
+  types as (
+    select payer, vardcentral, type, count(*)::int as n from s cross join unnest(deviations) as type group by 1, 2, 3
+  ),
+  deviations as (select payer, vardcentral, jsonb_object_agg(type, n) as deviations from types group by 1, 2),
+  sums as (
+    select payer, vardcentral, max(vardcentral_name) as vardcentral_name, count(*) as stays,
+      count(*) filter (where inskrivning) as inskrivning_met, count(inskrivning) as inskrivning_owed,
+      count(*) filter (where vardtid) as vardtid_met, count(vardtid) as vardtid_owed,
+      count(*) filter (where kallelse and kallelse_due <= ${now}) as kallelse_met,
+      count(*) filter (where kallelse_due <= ${now}) as kallelse_owed,
+      count(*) filter (where kallelse_due > ${now}) as kallelse_waits,
+      count(*) filter (where uppfoljning and uppfoljning_due <= ${now}) as uppfoljning_met,
+      count(*) filter (where uppfoljning_due <= ${now}) as uppfoljning_owed,
+      count(*) filter (where uppfoljning_due > ${now}) as uppfoljning_waits,
+      count(*) filter (where readmission_until <= ${now} and exists (
+        select from person_admissions own
+        join person_admissions again on again.person = own.person and again.stay_id <> own.stay_id and again.region = own.region
+        where own.stay_id = s.stay_id and again.admitted_at >= s.discharged_at and again.admitted_at < s.readmission_until
+      )) as aterinskrivning_met,
+      count(*) filter (where readmission_until <= ${now}) as aterinskrivning_owed,
+      count(*) filter (where readmission_until > ${now}) as aterinskrivning_waits,
+      count(*) filter (where late > 0) as late_stays,
+      count(*) filter (where corrections > 0) as corrected_stays,
+      count(*) filter (where cardinality(deviations) > 0) as deviating_stays,
+      least(
+        min(kallelse_due) filter (where kallelse_due > ${now}),
+        min(uppfoljning_due) filter (where uppfoljning_due > ${now}),
+        min(readmission_until) filter (where readmission_until > ${now})
+      ) as revisit_at
+    from s group by payer, vardcentral
+  )
+  insert into indicator_tallies (
+    region, month, payer, vardcentral, vardcentral_name, stays, inskrivning_met, inskrivning_owed, vardtid_met, vardtid_owed,
+    kallelse_met, kallelse_owed, kallelse_waits, uppfoljning_met, uppfoljning_owed, uppfoljning_waits,
+    aterinskrivning_met, aterinskrivning_owed, aterinskrivning_waits, late_stays, corrected_stays, deviating_stays,
+    ready_days, deviations, revisit_at
+  )
+  select ${region}, ${month}, payer, vardcentral, vardcentral_name, stays, inskrivning_met, inskrivning_owed, vardtid_met, vardtid_owed,
+    kallelse_met, kallelse_owed, kallelse_waits, uppfoljning_met, uppfoljning_owed, uppfoljning_waits,
+    aterinskrivning_met, aterinskrivning_owed, aterinskrivning_waits, late_stays, corrected_stays, deviating_stays,
+    coalesce(ready_days, '{}'), coalesce(deviations, '{}'), coalesce(revisit_at, ${NEVER})
+  from sums left join histograms using (payer, vardcentral) left join deviations using (payer, vardcentral)`;
+
+function tallyOf(row: IndicatorTalliesTable): UnitTally {
+  const share = (met: number, owed: number, waits = 0): Share => ({ met, owed, waits });
+  return {
+    month: row.month,
+    payer: row.payer === '' ? null : row.payer,
+    vardcentral: row.vardcentral,
+    vardcentralName: row.vardcentral_name,
+    stays: row.stays,
+    inskrivning: share(row.inskrivning_met, row.inskrivning_owed),
+    vardtid: share(row.vardtid_met, row.vardtid_owed),
+    kallelse: share(row.kallelse_met, row.kallelse_owed, row.kallelse_waits),
+    uppfoljning: share(row.uppfoljning_met, row.uppfoljning_owed, row.uppfoljning_waits),
+    aterinskrivning: share(row.aterinskrivning_met, row.aterinskrivning_owed, row.aterinskrivning_waits),
+    readyDays: row.ready_days,
+    lateStays: row.late_stays,
+    correctedStays: row.corrected_stays,
+    deviatingStays: row.deviating_stays,
+    deviations: row.deviations,
+  };
+}

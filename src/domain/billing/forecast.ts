@@ -5,9 +5,9 @@ import { blockedWithin, isBlockedAt, standingNotice } from './days.js';
 import type { Episode, ExclusionReason } from './episode.js';
 import { type Judgement, judge } from './judge.js';
 import { type KommunSum, kommunSum, type Tally, tallyOf } from './kommun-month.js';
-import { calendarDays, payableFrom } from './payable-days.js';
+import { payableFrom } from './payable-days.js';
 import { missingOf } from './preconditions.js';
-import { clockOf, reckon, ruleOf } from './reckoning.js';
+import { clockOf, daysKnownBy, ruleOf } from './reckoning.js';
 import { endOfMonth } from './region-month.js';
 
 /** By which prices a month is reckoned. */
@@ -119,20 +119,12 @@ function forecastStay(episode: Episode, agreement: Agreement, now: Instant, mont
   return {
     stayId: episode.stayId,
     readyAt: standingNotice(episode)?.from ?? now,
-    daysNow: daysAt(today, agreement),
-    daysAtMonthEnd: daysAt(last, agreement),
+    daysNow: daysKnownBy(today, agreement) ?? 0,
+    daysAtMonthEnd: daysKnownBy(last, agreement) ?? 0,
     isInAverage: ruleOf(last, agreement)?.kind === 'average',
     becomesIndividualAt: reason === null ? individualFrom(episode, last, agreement, now) : null,
     reason,
   };
-}
-
-function daysAt(episode: Episode, agreement: Agreement): number {
-  const { averageDays, individual } = reckon(episode, agreement);
-  const interval = standingNotice(episode);
-  if (averageDays !== null) return averageDays;
-  if (individual !== null) return individual.days;
-  return interval === undefined ? 0 : calendarDays(episode, interval, Number.NEGATIVE_INFINITY, null);
 }
 
 /**

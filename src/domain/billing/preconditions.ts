@@ -87,7 +87,7 @@ function inskrivningsmeddelandeIsLate(episode: Episode, demands: Preconditions, 
 }
 
 /** The notice from which the call's three days run: where each interval is by itself, the last one though it was withdrawn. */
-function noticeJudged(episode: Episode, demands: Preconditions): Instant | undefined {
+export function noticeJudged(episode: Episode, demands: Preconditions): Instant | undefined {
   return (demands.intervals === 'each' ? noticesOf(episode).at(-1) : standingNotice(episode))?.from;
 }
 

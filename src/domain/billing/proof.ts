@@ -42,19 +42,24 @@ export interface ProofStep {
   countsFrom: Instant;
   /** Registered so late that it counts from its receipt. */
   late: boolean;
+  /** When the payer got it, where that was later than it was first sent: the kommun was put right, or its rejection overruled. */
+  reachedPayerAt?: Instant;
   /** Came with a recorded feed. */
   imported: boolean;
-  /** What it said before it was corrected, oldest first. */
+  /** What it said before it was corrected, oldest first; `at`: when it was corrected. */
   corrected: { at: Instant; wasAt: Instant; wasCountsFrom: Instant }[];
 }
 
 export interface StayProof {
   stayId: string;
-  payer: string;
+  /** Null: registered nowhere. */
+  payer: string | null;
   placerandeKommun: string | null;
   careForm: CareForm;
   admittedAt: Instant | null;
   dischargedAt: Instant | null;
+  /** Swedish: what the stay means for what the kommun pays, and why. */
+  summary: string;
   /** From the notice that stands, to the discharge. */
   utskrivningsklarAt: Instant | null;
   preconditions: PreconditionProof[];

@@ -52,6 +52,15 @@ export function reckon(episode: Episode, agreement: Agreement, asOf: Instant = E
   };
 }
 
+/** The days by which a discharged stay is known: those of its average, else of its own reckoning; calendar days under individual rules. Null where no notice stood. */
+export function daysKnownBy(episode: Episode, agreement: Agreement): number | null {
+  if (episode.dischargedAt === null) return null;
+  const { averageDays, individual } = reckon(episode, agreement);
+  const notice = standingNotice(episode);
+  if (notice === undefined && individual === null) return null;
+  return averageDays ?? individual?.days ?? (notice === undefined ? null : calendarDays(episode, notice, NO_EARLIEST, null));
+}
+
 /** The rules under which the stay went on, oldest first; the last is that of its discharge. Neighbours that say the same are one. */
 function periodsUntil(episode: Episode, agreement: Agreement): PaymentPeriod[] {
   if (episode.dischargedAt === null) return [];
@@ -99,11 +108,11 @@ function averageOrIndividual(days: number | null, rule: AverageRule, year: strin
 }
 
 /**
- * The intervals paid for: the last, or each by itself.
+ * The intervals paid for: the last, or each by itself. `asOf`: a call that is not due by then is taken as made.
  *
  * @interpretation Where each interval is by itself, so is its call: one whose three days ran out before the call was made is not paid for.
  */
-function intervalsPaid(episode: Episode, agreement: Agreement, asOf: Instant): Interval[] {
+export function intervalsPaid(episode: Episode, agreement: Agreement, asOf: Instant): Interval[] {
   const demands = agreement.preconditions;
   if (demands.intervals === 'last') return [standingNotice(episode)].filter((notice) => notice !== undefined);
   return noticesOf(episode).filter((interval) => {

@@ -5,6 +5,7 @@ import type { BillingLedger } from '../src/ledger/billing/billing-ledger.js';
 import type { Ledger } from '../src/ledger/ledger.js';
 import { billingActivities } from './billing.js';
 import { caughtUpActivity } from './caught-up.js';
+import { documentActivities } from './documents.js';
 import { kommunInvoiceActivities } from './kommun-invoice.js';
 import { monthCheckActivities } from './month-checks.js';
 import { notifyActivity } from './notify.js';
@@ -17,6 +18,8 @@ export interface ActivityDeps {
   agreements: Agreements;
   /** DATA_DIR: a month's documents are written below it. */
   dataDir: string;
+  /** What `parter.yaml` says is an example may stand on invoices: for trials and training. Default: never. */
+  allowExamples?: boolean | undefined;
   /** Domain time. */
   clock: { now(): Instant };
   log: {
@@ -37,5 +40,6 @@ export function createActivities(deps: ActivityDeps) {
     ...billingActivities(deps, tell),
     ...kommunInvoiceActivities(deps, tell),
     ...monthCheckActivities(deps, tell),
+    ...documentActivities({ ...deps, allowExamples: deps.allowExamples ?? false }),
   };
 }

@@ -1,8 +1,8 @@
 /** The service as one object: its parts started in order, its addresses, and an orderly end. */
 import type { Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
+import { documentReader } from '../../activities/documents.js';
 import { createActivities } from '../../activities/index.js';
-import { monthReader } from '../../activities/read-month.js';
 import { installTelemetry, runWorker } from '../../worker/main.js';
 import { tolerances } from '../../workflows/clock.js';
 import { processRulesOf } from '../agreements/load.js';
@@ -12,6 +12,7 @@ import { agreementInForce } from '../domain/agreement-in-force.js';
 import { type Instant, localDateOf } from '../domain/calendar.js';
 import { TemporalUnavailable } from '../doors/gateway.js';
 import { buildApp } from '../doors/http/app.js';
+import { monthReader } from '../doors/month-view.js';
 import { submitOver } from '../doors/submit.js';
 import { type Ledger, openLedger } from '../ledger/ledger.js';
 import { createBillingGateway } from '../temporal/billing-client.js';
@@ -21,6 +22,7 @@ import { connectLazily, createClient } from '../temporal/client.js';
 import { startCodecServer } from '../temporal/codec-server.js';
 import { startEmbeddedTemporal } from '../temporal/embedded.js';
 import { ensureSearchAttributes } from '../temporal/ensure-search-attributes.js';
+import { createInvoiceGateway } from '../temporal/invoice-client.js';
 import { ensureSchedules } from '../temporal/schedules.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.js';
 import { createStayGateway } from '../temporal/stay-client.js';
@@ -133,7 +135,7 @@ async function startWorker(
   stoppers.push({ part: "worker's connection", stop: () => native.close() });
   // Before the first timer fires: a feed that was being played must hold the clock back until its player is heard again.
   if (clock.scale !== 1) await ledger.reviveFeeds(Date.now());
-  const activities = createActivities({ ledger, agreements, dataDir: config.dataDir, clock, log });
+  const activities = createActivities({ ledger, agreements, dataDir: config.dataDir, allowExamples: !config.production, clock, log });
   const worker = await runWorker({ connection: native, namespace, activities, keys, workflowBundle });
   stoppers.push({ part: 'worker', stop: worker.stop });
   if (clock.scale !== 1) {
@@ -163,7 +165,8 @@ async function startApi({ config, agreements, keys, ledger, temporal, clock, log
   const connection = connectLazily(temporal);
   stoppers.push({ part: "API's connection", stop: () => connection.close() });
   const domainClock = domainClockOf(clock);
-  const gateway = createStayGateway({ client: createClient(connection, config.temporal.namespace, keys), clock: domainClock });
+  const client = createClient(connection, config.temporal.namespace, keys);
+  const gateway = createStayGateway({ client, clock: domainClock });
   const doorClock = { now: clock.now, scale: clock.scale, ...tolerances(domainClock) };
   const rulesFor = (region: string, at: Instant) => {
     const agreement = agreementInForce(agreements.agreements, region, localDateOf(at));
@@ -173,7 +176,10 @@ async function startApi({ config, agreements, keys, ledger, temporal, clock, log
     submit: submitOver({ ledger, gateway, clock: doorClock, rulesFor }),
     ledger,
     clock: doorClock,
+    invoices: createInvoiceGateway({ client, clock: domainClock }),
+    agreements,
     readMonth: monthReader({ ledger, agreements, clock }),
+    documents: documentReader({ ledger, agreements, clock, allowExamples: !config.production }),
     pingTemporal: gateway.ping,
     logger: log,
   });

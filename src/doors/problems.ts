@@ -1,5 +1,6 @@
 /** Every code that the API can answer with, its HTTP status and its title: those of the doors here, those of the rules in the core. */
 import { REFUSALS, type RefusalCode } from '../domain/stay/refusals.js';
+import type { ObjectionRefusal } from '../ledger/billing/billing-ledger.js';
 
 const DOOR_PROBLEMS = {
   'not-json': { status: 400, title: 'The body is not JSON' },
@@ -7,6 +8,9 @@ const DOOR_PROBLEMS = {
   'no-such-stay': { status: 404, title: 'No such stay' },
   'no-such-notice': { status: 404, title: 'No such notice in this inbox' },
   'no-such-month': { status: 404, title: 'No such month' },
+  'ingen-faktura': { status: 404, title: 'There is no such invoice: nothing to pay, or not that many notes' },
+  'fakturan-inte-gjord': { status: 404, title: 'The invoice exists, but its file has not been made yet' },
+  'no-such-payer': { status: 404, title: 'The month has no such payer' },
   'too-large': { status: 413, title: 'The body is larger than 1 MiB' },
   'not-json-type': { status: 415, title: 'A body must be sent as application/json' },
   'clock-not-simulated': { status: 409, title: 'Only a simulated clock is held back by feeds' },
@@ -17,8 +21,21 @@ const DOOR_PROBLEMS = {
   overloaded: { status: 503, title: 'The service has too much to do just now' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
+/** Why something in a month's cycle is not taken. */
+const CYCLE_PROBLEMS = {
+  'okand-invandning': { status: 404, title: 'Invändningen finns inte.' },
+  'vardtillfallet-ej-i-underlaget': { status: 409, title: 'Vårdtillfället finns inte i kommunens underlag.' },
+  'manaden-inte-sand': { status: 409, title: 'Månadens underlag är inte sänt än.' },
+  'redan-besvarad': { status: 409, title: 'Invändningen är redan besvarad.' },
+  'inte-avvisad': { status: 409, title: 'Invändningen är inte avvisad, eller kan inte längre bestridas.' },
+  'redan-avgjord': { status: 409, title: 'Invändningen är redan avgjord.' },
+  'ingen-tolkningsinstans': { status: 409, title: 'Överenskommelsen har ingen tolkningsinstans.' },
+  'inte-rattad': { status: 409, title: 'Vårdtillfällets uppgifter har inte rättats sedan invändningen.' },
+  'invandning-finns': { status: 409, title: 'Det finns redan en öppen invändning mot vårdtillfället.' },
+} as const satisfies Record<Exclude<ObjectionRefusal, 'id-anvant'>, { status: number; title: string }>;
+
 export type DoorProblemCode = keyof typeof DOOR_PROBLEMS;
-export type ProblemCode = DoorProblemCode | RefusalCode;
+export type ProblemCode = DoorProblemCode | RefusalCode | ObjectionRefusal;
 
 /** A field that is wrong: its path from the body's root, parts joined by dots; empty for the whole. */
 export interface FieldError {
@@ -42,6 +59,7 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = 
     RefusalCode,
     { status: number; title: string }
   >),
+  ...CYCLE_PROBLEMS,
   ...DOOR_PROBLEMS,
 };
 

@@ -197,6 +197,7 @@ export function memoryService(now: Instant): MemoryService {
         ledger,
         clock,
         readMonth: async () => undefined,
+        documents: { readDocument: async () => 'no-month', readProof: async () => 'no-month' },
         pingTemporal: gateway.ping,
         checkAnswers: true,
         pollMs: 20,

@@ -7,7 +7,9 @@ import underPressure from '@fastify/under-pressure';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { createSerializerCompiler, jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod';
 import { actionRoutes } from './action-routes.js';
+import { cycleRoutes } from './cycle-routes.js';
 import type { AppDeps } from './deps.js';
+import { documentRoutes } from './document-routes.js';
 import { acceptJsonOnly, BODY_LIMIT } from './json-body.js';
 import { monthRoutes } from './month-routes.js';
 import { noticeRoutes } from './notice-routes.js';
@@ -76,6 +78,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     actionRoutes(routes, deps);
     noticeRoutes(routes, deps);
     monthRoutes(routes, deps);
+    cycleRoutes(routes, deps);
+    documentRoutes(routes, deps);
     serviceRoutes(routes, deps);
     routes.get('/openapi.json', { schema: { hide: true } as never, handler: async () => app.swagger() });
   });

@@ -1,14 +1,24 @@
 /** What the HTTP door is given: the one way in, the ledger's lists, the months and the clock. */
 import type { FastifyBaseLogger } from 'fastify';
+import type { DocumentReader } from '../../../activities/documents.js';
+import type { BillingLedger } from '../../ledger/billing/billing-ledger.js';
 import type { Ledger } from '../../ledger/ledger.js';
+import type { InvoiceGateway } from '../billing-gateway.js';
+import type { MonthReader, MonthReaderDeps } from '../month-view.js';
 import type { DoorClock, Submit } from '../submit.js';
 
 export interface AppDeps {
   submit: Submit;
-  ledger: Pick<Ledger, 'listStays' | 'inbox' | 'acknowledge' | 'renewFeed' | 'ping'>;
+  ledger: Pick<Ledger, 'listStays' | 'inbox' | 'acknowledge' | 'renewFeed' | 'ping'> & Pick<BillingLedger, 'monthSums' | 'objections'>;
+  /** Who carries the kommuner's invoices. */
+  invoices: InvoiceGateway;
+  /** Regions without an agreement have no month of their own. */
+  agreements: MonthReaderDeps['agreements'];
   clock: DoorClock;
-  /** A region's month, running or frozen, as the API shows it; undefined when no agreement has such a month. */
-  readMonth(region: string, month: string): Promise<Record<string, unknown> | undefined>;
+  /** A region's month, running or frozen, as the API shows it. */
+  readMonth: MonthReader;
+  /** A kommun's documents and proofs. */
+  documents: DocumentReader;
   /** Throws when Temporal does not answer. */
   pingTemporal(): Promise<void>;
   logger?: FastifyBaseLogger | undefined;

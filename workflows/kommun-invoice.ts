@@ -30,12 +30,7 @@ import { publishDetails } from './publish.js';
 
 type Activities = ReturnType<typeof createActivities>;
 
-/** Makes the documents of one invoice, or of the zero basis (`n` 0), once. */
-interface DocumentMaker {
-  makeDocuments(ref: { region: string; month: string; payer: string; n: number; at: Instant }): Promise<unknown>;
-}
-
-const { settleKommun, makeDocuments } = proxyActivities<Pick<Activities, 'settleKommun'> & DocumentMaker>({
+const { settleKommun, makeDocuments } = proxyActivities<Pick<Activities, 'settleKommun' | 'makeDocuments'>>({
   startToCloseTimeout: '10m',
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });

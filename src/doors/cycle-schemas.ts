@@ -17,7 +17,9 @@ const short = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters');
 
-const actor = z.strictObject({ party: z.enum(PARTIES), unit: short, role: short.optional(), name: short.optional() }).meta({ id: 'Actor' });
+export const actorSchema = z
+  .strictObject({ party: z.enum(PARTIES), unit: short, role: short.optional(), name: short.optional() })
+  .meta({ id: 'Actor' });
 
 /** Safe in a path and in a notice's id. */
 export const OBJECTION_ID = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/;
@@ -28,25 +30,25 @@ const objection = z.strictObject({
   stayId: z.string().regex(STAY_ID),
   code: z.enum(OBJECTION_CODES),
   text,
-  by: actor,
+  by: actorSchema,
 });
 const answer = z.strictObject({
   objectionId,
   accepted: z.boolean(),
   rattad: z.boolean().optional().describe("the stay's facts have been corrected, and decide"),
   text,
-  by: actor,
+  by: actorSchema,
 });
 
 /** By the names of the workflow's updates. */
 export const CYCLE_SCHEMAS = {
   objection,
   answer,
-  dispute: z.strictObject({ objectionId, text, by: actor }),
+  dispute: z.strictObject({ objectionId, text, by: actorSchema }),
   decision: answer.omit({ rattad: true }),
-  hold: z.strictObject({ text, by: actor }),
-  release: z.strictObject({ text, by: actor }),
-  approve: z.strictObject({ by: actor }),
+  hold: z.strictObject({ text, by: actorSchema }),
+  release: z.strictObject({ text: text.or(z.literal('')), by: actorSchema }),
+  approve: z.strictObject({ by: actorSchema }),
 };
 
 export type CycleData<A extends keyof typeof CYCLE_SCHEMAS> = z.output<(typeof CYCLE_SCHEMAS)[A]>;

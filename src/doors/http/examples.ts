@@ -1,5 +1,6 @@
 /** An example of everything that is sent, for the API's documentation. People are made up; the personnummer is of the tax agency's test series. */
 
+import type { CycleAction } from '../../domain/billing/cycle-actions.js';
 import type { JsonObject } from '../../domain/ids.js';
 import { ACTIONS, type ActionName } from '../../domain/stay/actions.js';
 
@@ -104,3 +105,14 @@ export function exampleOf(action: ActionName) {
     data: DATA[action],
   };
 }
+
+/** What the parties of a month's cycle send. */
+export const CYCLE_EXAMPLES: Record<CycleAction, JsonObject> = {
+  objection: { stayId: 'vtf-2019-0312', code: 'kallelse-saknas', text: 'Vi har inte fått någon kallelse till SVPL.' },
+  answer: { accepted: false, text: 'Kallelsen sändes 6 mars 2019 kl. 10.15 och kvitterades samma dag.' },
+  dispute: { text: 'Kallelsen gällde ett annat vårdtillfälle.' },
+  decision: { accepted: true, text: 'Kallelsen avsåg inte patientens vårdtillfälle. Kommunen betalar inte.' },
+  hold: { text: 'Väntar på besked om adressen för fakturan.' },
+  release: { text: 'Adressen är klar.' },
+  approve: { by: { party: 'region', unit: 'jonkoping', role: 'ekonom' } },
+};

@@ -84,7 +84,8 @@ function noticeOf(row: InboxNotice): Notice {
   return {
     noticeId: row.noticeId,
     type: row.type,
-    stayId: row.stayId,
+    ...(row.stayId === null ? {} : { stayId: row.stayId }),
+    ...(row.reference === null ? {} : { reference: row.reference }),
     occurredAt: toIso(row.occurredAt),
     text: row.text,
     ...(row.deadline === null ? {} : { deadline: { id: row.deadline.id, dueAt: toIso(row.deadline.dueAt) } }),

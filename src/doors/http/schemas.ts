@@ -69,8 +69,11 @@ export const noticeSchema = z
     noticeId: z.string(),
     type: z
       .string()
-      .describe("the action's or deadline's id; `paminnelse:` or `forsenad:` before a deadline's, `avvisad:` before a refused action's"),
-    stayId: z.string(),
+      .describe(
+        "the action's or deadline's id, or what it tells of a month's billing; `paminnelse:` or `forsenad:` before a deadline's, `avvisad:` before a refused action's",
+      ),
+    stayId: z.string().optional().describe('absent when it concerns a month'),
+    reference: z.string().optional().describe('path of the API where the rest is read'),
     occurredAt: instant,
     text: z.string(),
     deadline: z.object({ id: deadlineId, dueAt: instant }).optional(),
@@ -104,19 +107,6 @@ export const casesQuerySchema = z.strictObject({
   after,
 });
 export const noticesQuerySchema = z.strictObject({ limit, after });
-
-export const billingMonthSchema = z
-  .looseObject({
-    agreement: z.string(),
-    month: z.string(),
-    state: z.enum(['lopande', 'preliminar', 'last', 'fakturerad']),
-    vardprisOre: z.int().nullable(),
-    kommuner: z.array(z.looseObject({ payer: z.string(), stays: z.int(), average: z.string().nullable(), amountOre: z.int().nullable() })),
-    amountOre: z.int().nullable(),
-    objections: z.array(z.unknown()),
-    documents: z.array(z.unknown()),
-  })
-  .meta({ id: 'BillingMonth' });
 
 export const clockSchema = z.object({ now: instant, scale: z.number() }).meta({ id: 'Clock' });
 export const feedSchema = z

@@ -1,0 +1,186 @@
+/** What the parties of a month's cycle do: object, answer, dispute, decide; hold, release and approve an invoice. */
+import { createHash, randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { actorOf, CYCLE_ACTIONS, type CycleAction, isSameUnit } from '../../domain/billing/cycle-actions.js';
+import type { CycleParties } from '../../domain/billing/open-objections.js';
+import type { Actor } from '../../domain/ids.js';
+import type { KommunState, ObjectionAnswer, PayerRef } from '../../ledger/billing/billing-ledger.js';
+import { CYCLE_SCHEMAS, OBJECTION_ID } from '../cycle-schemas.js';
+import { parseWith } from '../field-errors.js';
+import { knownMonth, kommunStateView, objectionView } from '../month-view.js';
+import { invoicingSchema, objectionListSchema, objectionSchema } from './cycle-answers.js';
+import type { AppDeps } from './deps.js';
+import { CYCLE_EXAMPLES } from './examples.js';
+import { bodyOf } from './json-body.js';
+import { problemError } from './problem-reply.js';
+import { idempotencyHeaders, problems, WRITE_PROBLEMS } from './schemas.js';
+
+const params = z.object({ region: z.string(), month: z.string().describe('YYYY-MM'), payer: z.string().describe('kommunkod') });
+const objectionParams = params.extend({ objectionId: z.string().regex(OBJECTION_ID) });
+const BASE = '/v1/billing/:region/:month/:payer';
+
+/** Who did it may be left out: then it is the party whose act it is. */
+const bodies = {
+  objection: CYCLE_SCHEMAS.objection.partial({ objectionId: true, by: true }),
+  answer: CYCLE_SCHEMAS.answer.omit({ objectionId: true }).partial({ by: true }),
+  dispute: CYCLE_SCHEMAS.dispute.omit({ objectionId: true }).partial({ by: true }),
+  decision: CYCLE_SCHEMAS.decision.omit({ objectionId: true }).partial({ by: true }),
+  hold: CYCLE_SCHEMAS.hold.partial({ by: true }),
+  release: CYCLE_SCHEMAS.release.partial({ text: true, by: true }),
+  approve: CYCLE_SCHEMAS.approve.partial({ by: true }),
+};
+
+type Params = z.infer<typeof params>;
+
+export function cycleRoutes(app: FastifyInstance, deps: AppDeps): void {
+  const { invoices, ledger } = deps;
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const found = new WeakMap<FastifyRequest, CycleParties>();
+
+  /** Before the body is judged: whether there is such a month, and such a payer in it. */
+  const onRequest = async (request: FastifyRequest): Promise<void> => {
+    const { region, month, payer } = request.params as Params;
+    const sums = await knownMonth(deps, region, month);
+    if (sums === undefined) throw problemError('no-such-month', `no month ${month} of ${region}`);
+    if (![...sums.kommuner, ...sums.others].some((kommun) => kommun.payer === payer))
+      throw problemError('no-such-payer', `${payer} does not pay in ${month} of ${region}`);
+    const { tolkningsinstans, cycle } = sums.rules.agreement;
+    found.set(request, { region, payer, tolkningsinstans, cycle });
+  };
+  const partiesOf = (request: FastifyRequest): CycleParties => {
+    const parties = found.get(request);
+    if (parties === undefined) throw new Error('a route without its hook');
+    return parties;
+  };
+  const refOf = (request: FastifyRequest): PayerRef => {
+    const { region, month, payer } = request.params as Params;
+    return { region, month, payer };
+  };
+
+  /** The checked body, and whose act it is. */
+  const checked = <A extends CycleAction>(
+    action: A,
+    request: FastifyRequest,
+    body: unknown,
+  ): z.output<(typeof bodies)[A]> & { by: Actor } => {
+    const result = parseWith<{ by?: Actor | undefined }>(bodies[action], body);
+    if ('errors' in result) throw problemError('ogiltig-data', undefined, result.errors);
+    const owner = actorOf(action, partiesOf(request));
+    if (owner === null) throw problemError('ingen-tolkningsinstans');
+    const by = result.value.by ?? owner;
+    if (!isSameUnit(by, owner)) throw problemError('fel-enhet', `Det är ${owner.party} ${owner.unit} som kan göra det.`);
+    return { ...result.value, by } as z.output<(typeof bodies)[A]> & { by: Actor };
+  };
+  const objectionOf = (request: FastifyRequest, answer: ObjectionAnswer) => {
+    if (!answer.ok) throw problemError(answer.code, answer.need);
+    return objectionView(answer.objection, partiesOf(request).cycle);
+  };
+  const schema = (action: CycleAction, summary: string, description: string) => ({
+    tags: ['billing'],
+    summary,
+    operationId: `${action}Invoice`,
+    description: `${description} ${CYCLE_ACTIONS[action].beskrivning}`,
+    headers: idempotencyHeaders,
+    body: bodies[action].meta({ examples: [CYCLE_EXAMPLES[action]] }),
+  });
+
+  routes.post(`${BASE}/objections`, {
+    onRequest,
+    schema: {
+      ...schema('objection', 'Object to a stay', 'Received always; what comes too late changes nothing before it is accepted.'),
+      params,
+      response: { 201: objectionSchema, ...WRITE_PROBLEMS },
+    },
+    handler: async (request, reply) => {
+      const { objectionId, ...rest } = checked('objection', request, bodyOf(request));
+      const id = objectionId ?? idOf(refOf(request), request.headers['idempotency-key']);
+      const objection = objectionOf(request, await invoices.object({ ...refOf(request), ...rest, objectionId: id }));
+      reply.code(201).header('location', `${request.url.split('?')[0]}/${id}`);
+      return objection;
+    },
+  });
+
+  routes.get(`${BASE}/objections`, {
+    onRequest,
+    schema: {
+      tags: ['billing'],
+      summary: "Read a kommun's objections",
+      operationId: 'readObjections',
+      description: 'Oldest first.',
+      params,
+      response: { 200: objectionListSchema, ...problems(404, 429, 503) },
+    },
+    handler: async (request) => {
+      const items = await ledger.objections({ ...refOf(request), limit: OBJECTIONS_MAX });
+      return { items: items.map((objection) => objectionView(objection, partiesOf(request).cycle)) };
+    },
+  });
+
+  const answers = {
+    answer: ['Answer an objection', 'Accepted, the stay leaves the base, or, with `rattad`, its corrected facts decide.'],
+    dispute: ['Dispute a rejection', 'Within as many days as the region has to answer.'],
+    decision: ['Decide a disputed objection', 'It binds.'],
+  } as const;
+  const say = {
+    answer: (request: FastifyRequest, ref: PayerRef & { objectionId: string }, body: unknown) =>
+      invoices.answer({ ...ref, ...checked('answer', request, body) }),
+    dispute: (request: FastifyRequest, ref: PayerRef & { objectionId: string }, body: unknown) =>
+      invoices.dispute({ ...ref, ...checked('dispute', request, body) }),
+    decision: (request: FastifyRequest, ref: PayerRef & { objectionId: string }, body: unknown) =>
+      invoices.decide({ ...ref, ...checked('decision', request, body) }),
+  };
+  for (const action of ['answer', 'dispute', 'decision'] as const) {
+    routes.post(`${BASE}/objections/:objectionId/${action}`, {
+      onRequest,
+      schema: {
+        ...schema(action, answers[action][0], answers[action][1]),
+        params: objectionParams,
+        response: { 200: objectionSchema, ...WRITE_PROBLEMS },
+      },
+      handler: async (request) => {
+        const ref = { ...refOf(request), objectionId: request.params.objectionId };
+        return objectionOf(request, await say[action](request, ref, bodyOf(request)));
+      },
+    });
+  }
+
+  const economist = {
+    hold: ["Hold a kommun's invoice", 'Nothing is invoiced until it is released.'],
+    release: ['Release an invoice that was held', 'What is owed is invoiced at once, when the month is frozen.'],
+    approve: ["Approve a kommun's invoice", 'Where the agreement has invoices approved.'],
+  } as const;
+  const steer = {
+    hold: (request: FastifyRequest, body: unknown) => invoices.hold({ ...refOf(request), ...checked('hold', request, body), held: true }),
+    release: (request: FastifyRequest, body: unknown) => {
+      const { text = '', by } = checked('release', request, body ?? {});
+      return invoices.hold({ ...refOf(request), text, by, held: false });
+    },
+    approve: (request: FastifyRequest, body: unknown) =>
+      invoices.approve({ ...refOf(request), ...checked('approve', request, body ?? {}) }),
+  } satisfies Record<string, (request: FastifyRequest, body: unknown) => Promise<KommunState>>;
+  for (const action of ['hold', 'release', 'approve'] as const) {
+    routes.post(`${BASE}/${action}`, {
+      onRequest,
+      schema: {
+        ...schema(action, economist[action][0], economist[action][1]),
+        params,
+        response: { 200: invoicingSchema, ...WRITE_PROBLEMS },
+      },
+      handler: async (request) =>
+        kommunStateView(await steer[action](request, action === 'hold' ? bodyOf(request) : (request.body as unknown))),
+    });
+  }
+}
+
+const OBJECTIONS_MAX = 1_000;
+
+/** The same key of the same kommun's month is the same objection; without one each is a new one. */
+function idOf({ region, month, payer }: PayerRef, key: unknown): string {
+  if (typeof key !== 'string') return randomUUID();
+  return createHash('sha256')
+    .update(JSON.stringify([region, month, payer, key]))
+    .digest('hex')
+    .slice(0, 32);
+}

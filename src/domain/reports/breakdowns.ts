@@ -31,6 +31,8 @@ export interface ObjectionRow {
 
 const UPHELD: readonly ObjectionState[] = ['godtagen', 'bifallen'];
 const OPEN: readonly ObjectionState[] = ['obesvarad', 'bestridd'];
+/** Not decided yet. */
+export const isOpen = (state: ObjectionState): boolean => OPEN.includes(state);
 
 /** Every code that occurs, in the order of the codes. */
 export function objectionRows(tallies: readonly ObjectionTally[]): ObjectionRow[] {

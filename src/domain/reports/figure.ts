@@ -9,6 +9,8 @@ export interface UnitFacts {
   contestedStays: number;
   /** What credit notes have taken back; null where invoices are not made out to the unit. */
   credited: { stays: number; amountOre: Ore } | null;
+  /** Reckoned and not invoiced, because of objections that are open; null where invoices are not made out to the unit. */
+  disputedOre: Ore | null;
   /** Null: not measured. */
   delaktighet: { answers: number /** Σ answers × share in tenths of a percent. */; weighted: number } | null;
   /** Null: not told. */

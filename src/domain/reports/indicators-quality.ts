@@ -1,6 +1,6 @@
 /** The indicators of the basis' quality, of deviations, and of what is imported: what each one counts stands beside what it reckons. */
-import { decimalText, roundHalfUp } from '../money.js';
-import { countFigure, type Indicator, NO_FIGURE, percentOf, shareFigure, type UnitFacts } from './figure.js';
+import { decimalText, type Ore, roundHalfUp } from '../money.js';
+import { countFigure, type Figure, type Indicator, NO_FIGURE, percentOf, shareFigure, type UnitFacts } from './figure.js';
 
 const ALL = ['region', 'kommun', 'vardcentral'] as const;
 const POPULATION = 'Vårdtillfällen i målgruppen som skrivits ut under perioden.';
@@ -13,6 +13,9 @@ export const BENCHMARK = { hours: 20, listade: 10_000 } as const;
 export const benchmarkTenths = (listade: number): number => roundHalfUp(listade * BENCHMARK.hours, BENCHMARK.listade, 10);
 
 const ofStays = (count: number, { tally }: UnitFacts) => shareFigure({ met: count, owed: tally.stays, waits: 0 });
+
+const kronorFigure = (ore: Ore | null): Figure =>
+  ore === null ? NO_FIGURE : { value: decimalText(ore, 2), numerator: null, denominator: null, waits: 0 };
 
 /** @source domain.md §5 Reports */
 export const QUALITY_INDICATORS = [
@@ -60,6 +63,20 @@ export const QUALITY_INDICATORS = [
     figure: (facts) => ofStays(facts.contestedStays, facts),
   },
   {
+    id: 'belopp-i-tvist',
+    name: 'Belopp i tvist',
+    short: 'I tvist',
+    unit: 'kronor',
+    better: 'lagre',
+    counted: 'Belopp i låsta månader som inte har fakturerats därför att en invändning är öppen.',
+    numerator: 'Det låsta beloppet minus det som hittills fakturerats, för månader där kommunen har en öppen invändning.',
+    denominator: 'Ingen.',
+    leftOut: 'Månader som inte är låsta. Fakturor ställs till kommuner: måttet finns inte per vårdcentral.',
+    source: 'J bilaga 2; Region Västmanland 5/22',
+    per: ['region', 'kommun'],
+    figure: ({ disputedOre }) => kronorFigure(disputedOre),
+  },
+  {
     id: 'krediterade',
     name: 'Krediterade',
     short: 'Krediterade',
@@ -85,8 +102,7 @@ export const QUALITY_INDICATORS = [
     leftOut: 'Debetfakturor.',
     source: 'J bilaga 2',
     per: ['region', 'kommun'],
-    figure: ({ credited }) =>
-      credited === null ? NO_FIGURE : { value: decimalText(credited.amountOre, 2), numerator: null, denominator: null, waits: 0 },
+    figure: ({ credited }) => kronorFigure(credited?.amountOre ?? null),
   },
   {
     id: 'med-avvikelse',

@@ -1,6 +1,7 @@
 /** What the months came to for each kommun: the ledger's own sums and invoices, put side by side, never reckoned again. */
 import type { Instant } from '../calendar.js';
 import { type Ore, sumOre } from '../money.js';
+import { isOpen, type ObjectionTally } from './breakdowns.js';
 import type { UnitFacts } from './figure.js';
 
 /** A payer's sum of one month, as the ledger has it. */
@@ -102,4 +103,21 @@ function kommunOutcome(payer: string, name: string, outcome: readonly MonthOutco
 export function creditedOf(months: readonly MonthOutcome[], isOfUnit: (payer: string) => boolean): NonNullable<UnitFacts['credited']> {
   const notes = months.flatMap((m) => m.invoices).filter((note) => note.kind === 'kreditfaktura' && isOfUnit(note.payer));
   return { stays: notes.reduce((sum, note) => sum + note.changed, 0), amountOre: -invoicedIn(notes) || 0 };
+}
+
+/** What these payers' locked months came to beyond what was invoiced, where an objection is open. */
+export function disputedOf(
+  months: readonly MonthOutcome[],
+  objections: readonly Pick<ObjectionTally, 'month' | 'payer' | 'state'>[],
+  isOfUnit: (payer: string) => boolean,
+): Ore {
+  const open = new Set(objections.filter(({ state }) => isOpen(state)).map(({ month, payer }) => `${month} ${payer}`));
+  const parts = months
+    .filter(({ state }) => state === 'last' || state === 'fakturerad')
+    .flatMap(({ month, payers, invoices }) =>
+      payers
+        .filter(({ payer }) => isOfUnit(payer) && open.has(`${month} ${payer}`))
+        .map(({ payer, amountOre }) => Math.max(0, (amountOre ?? 0) - invoicedIn(invoices.filter((i) => i.payer === payer)))),
+    );
+  return sumOre(parts) ?? 0;
 }

@@ -103,10 +103,6 @@ export const KINDS: Record<ReportKind, { title: string; audience(steering: strin
   },
 };
 
-/** The agreement's joint steering group, by its own name where the agreement has one that interprets it. */
+/** The agreement's joint steering group, by the name of the body that interprets it where there is one. */
 export const steeringName = (tolkningsinstans: string | null): string =>
-  tolkningsinstans === null
-    ? 'parternas gemensamma styrgrupp'
-    : tolkningsinstans.length <= 5
-      ? tolkningsinstans.toUpperCase()
-      : tolkningsinstans;
+  tolkningsinstans?.toUpperCase() ?? 'parternas gemensamma styrgrupp';

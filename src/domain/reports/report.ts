@@ -1,5 +1,5 @@
 /** A report as data: every indicator of every unit, with the period before, what became of objections, and what the months came to. */
-import { type Instant, toIso } from '../calendar.js';
+import { type Instant, localMonthOf, toIso } from '../calendar.js';
 import { type DeviationRow, deviationRows, type ObjectionRow, type ObjectionTally, objectionRows } from './breakdowns.js';
 import { type Definition, FEW, type Figure, type Indicator, type UnitFacts, type UnitType } from './figure.js';
 import {
@@ -12,7 +12,7 @@ import {
 } from './imported.js';
 import { PROCESS_INDICATORS } from './indicators-process.js';
 import { QUALITY_INDICATORS } from './indicators-quality.js';
-import { creditedOf, type MonthOutcome, type Outcome, outcomeOf } from './outcome.js';
+import { creditedOf, disputedOf, type MonthOutcome, type Outcome, outcomeOf } from './outcome.js';
 import { KINDS, monthsOf, type Period, periodBefore, type ReportKind, type Section, steeringName, trendPeriod } from './period.js';
 import { sumOfTallies, type UnitTally } from './tally.js';
 
@@ -60,7 +60,11 @@ export interface Report {
   period: Period;
   before: Period;
   asOf: string;
+  /** Its last month is not over. */
+  running: boolean;
   sections: readonly Section[];
+  /** The region's stays with 0, 1, 2 … whole days as utskrivningsklar. */
+  readyDays: number[];
   /** Discharges of the target group. */
   stays: { count: number; before: number };
   indicators: (Definition & { figures: UnitFigure[] })[];
@@ -90,7 +94,9 @@ export function reportOf(input: ReportInput): Report {
     period,
     before,
     asOf: toIso(asOf),
+    running: localMonthOf(asOf) <= period.to,
     sections: KINDS[kind].sections,
+    readyDays: own.now.tally.readyDays,
     stays: { count: own.now.tally.stays, before: own.before.tally.stays },
     indicators: INDICATORS.map((indicator) => {
       const { figure: _, ...definition }: Indicator = indicator;
@@ -164,13 +170,14 @@ function isOf({ type, id }: Unit, of: { payer: string | null; vardcentral: strin
 function factsOf(input: ReportInput, unit: Unit, period: Period): UnitFacts {
   const mine = <T extends { month: string; payer: string | null; vardcentral: string | null }>(rows: readonly T[]): T[] =>
     within(rows, period).filter((row) => isOf(unit, row, input.kommuner));
+  const pays = (payer: string) => isOf(unit, { payer, vardcentral: null }, input.kommuner);
+  const months = within(input.months, period);
+  const invoiced = unit.type !== 'vardcentral';
   return {
     tally: sumOfTallies(mine(input.tallies)),
     contestedStays: mine(input.contested).reduce((sum, row) => sum + row.stays, 0),
-    credited:
-      unit.type === 'vardcentral'
-        ? null
-        : creditedOf(within(input.months, period), (payer) => isOf(unit, { payer, vardcentral: null }, input.kommuner)),
+    credited: invoiced ? creditedOf(months, pays) : null,
+    disputedOre: invoiced ? disputedOf(months, input.objections, pays) : null,
     delaktighet: delaktighetOf(input.measurements, unit, period),
     // The file tells how it is, not how it was.
     vardsamordnare: period === input.period ? vardsamordnareOf(input.vardcentraler, unit) : null,

@@ -39,16 +39,16 @@ function sideBySide({ outcome, period }: Report, months: readonly string[]): str
   const cell = (kommun: KommunOutcome, month: string) => {
     const of = kommun.months.find((m) => m.month === month);
     if (of === undefined) return html`<td>–</td>`;
-    const average = of.average === null ? '' : `, snitt ${decimal(of.average)}${overThreshold(of) ? ' (över)' : ''}`;
-    return html`<td>${kronor(of.amountOre)}<span class="small">${`${countText(of.stays)} vårdtillfällen${average}`}</span></td>`;
+    const average = of.average === null ? '' : ` · snitt ${decimal(of.average)}${overThreshold(of) ? ' · över' : ''}`;
+    return html`<td>${kronor(of.amountOre)}<span class="small">${`${countText(of.stays)} st${average}`}</span></td>`;
   };
   const sumOf = (month: string) => {
     const all = outcome.kommuner.flatMap((k) => k.months.filter((m) => m.month === month));
     const amount = all.some((m) => m.amountOre === null) ? null : all.reduce((sum, m) => sum + (m.amountOre ?? 0), 0);
-    return html`<td>${kronor(amount)}<span class="small">${countText(all.reduce((sum, m) => sum + m.stays, 0))} vårdtillfällen</span></td>`;
+    return html`<td>${kronor(amount)}<span class="small">${countText(all.reduce((sum, m) => sum + m.stays, 0))} st</span></td>`;
   };
   return html`<div class="wide" tabindex="0" role="region" aria-label="Utfall per kommun och månad"><table>
-<caption>Utfall per kommun och månad <span>${periodText(period)}</span></caption>
+<caption>Utfall per kommun och månad <span>${periodText(period)}; under beloppet antalet vårdtillfällen, snittet och om det är över tröskeln</span></caption>
 <thead><tr><th scope="col">Kommun</th>!${months.map((m) => html`<th scope="col">${monthText(m)}</th>`)}<th scope="col">Summa</th><th scope="col">Fakturerat</th></tr></thead>
 <tbody><tr class="sum"><th scope="row">Alla kommuner</th>!${months.map(sumOf)}<td>${kronor(outcome.amountOre)}</td><td>${kronor(outcome.invoicedOre)}</td></tr>
 !${outcome.kommuner.map(
@@ -86,7 +86,7 @@ function monthTable({ outcome }: Report, months: readonly string[]): string {
 <thead><tr><th scope="col">Månad</th><th scope="col" class="text">Läge</th><th scope="col">Vårdtillfällen</th><th scope="col">Kommuner över tröskeln</th><th scope="col">Belopp</th><th scope="col">Fakturerat</th></tr></thead>
 <tbody>!${rows.map(
     ({ month, own, amount, state }) =>
-      html`<tr><th scope="row">${monthText(month)}</th><td class="text">${state === undefined ? '–' : (KOMMUN_NOTES[state] ?? state)}</td><td>${countText(
+      html`<tr><th scope="row" class="month">${monthText(month)}</th><td class="text">${state === undefined ? '–' : (KOMMUN_NOTES[state] ?? state)}</td><td>${countText(
         own.reduce((sum, m) => sum + m.stays, 0),
       )}</td><td>${countText(own.filter(overThreshold).length)}</td><td>${kronor(amount)}</td><td>${kronor(own.reduce((sum, m) => sum + m.invoicedOre, 0))}</td></tr>`,
   )}</tbody></table></div>`;

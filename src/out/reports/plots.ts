@@ -15,7 +15,7 @@ const TREND: PlotShape = {
   facet: {
     field: 'name',
     type: 'nominal',
-    sort: { field: 'order' },
+    sort: { field: 'order', op: 'min' },
     title: null,
     header: { labelAnchor: 'start', labelFontWeight: 'bold' },
   },
@@ -93,7 +93,7 @@ const DAYS: PlotShape = {
     x: {
       field: 'days',
       type: 'ordinal',
-      sort: { field: 'order' },
+      sort: null,
       axis: { title: 'Hela dagar som utskrivningsklar', labelAngle: 0, grid: false },
     },
     y: { field: 'stays', type: 'quantitative', axis: { title: 'Vårdtillfällen', tickCount: 4, format: ',d', tickMinStep: 1 } },
@@ -132,10 +132,11 @@ export function daysPlot({ readyDays, period }: Report): Plot | null {
 
 const DEVIATIONS: PlotShape = {
   data: DATA,
+  config: { axisY: { labelLimit: 270 } },
   width: 330,
   height: { step: 24 },
   encoding: {
-    y: { field: 'name', type: 'nominal', sort: { field: 'order' }, axis: { title: null, labelLimit: 270, ticks: false, domain: false } },
+    y: { field: 'name', type: 'nominal', sort: null, axis: { title: null, ticks: false, domain: false } },
   },
   layer: [
     {
@@ -143,7 +144,7 @@ const DEVIATIONS: PlotShape = {
       encoding: { x: { field: 'count', type: 'quantitative', axis: { title: null, tickCount: 4, tickMinStep: 1, format: ',d' } } },
     },
     {
-      mark: { type: 'tick', thickness: 3, color: PLOT_COLOURS.above, height: { band: 0.9 } },
+      mark: { type: 'tick', opacity: 1, thickness: 3, color: PLOT_COLOURS.above, height: { band: 0.9 } },
       encoding: { x: { field: 'before', type: 'quantitative' } },
     },
   ],

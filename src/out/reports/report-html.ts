@@ -1,22 +1,18 @@
 /** A report as one page of HTML that needs nothing else: to read on a screen, and to print on A4. */
 import { html } from 'ghtml';
 import { instantOf } from '../../domain/calendar.js';
-import type { Section } from '../../domain/reports/period.js';
 import type { Report } from '../../domain/reports/report.js';
 import { timeText } from '../documents/format.js';
 import { SECTION_BODIES, SECTION_TITLES } from './sections.js';
 import { REPORT_CSS } from './style.js';
 import { periodText } from './words.js';
 
-/** Sections that begin on a page of their own when printed: those with long tables. */
-const OWN_PAGE: readonly Section[] = ['utfall', 'processen', 'vardcentraler', 'utveckling'];
-
 export async function reportHtml(report: Report): Promise<string> {
   const title = `${report.title} ${periodText(report.period)}`;
   const sections = await Promise.all(
     report.sections.map(
       async (id) =>
-        html`<section id="${id}" class="${OWN_PAGE.includes(id) ? 'page' : ''}" aria-labelledby="${id}-rubrik">
+        html`<section id="${id}" aria-labelledby="${id}-rubrik">
 <h2 id="${id}-rubrik">${SECTION_TITLES[id]}</h2>
 !${await SECTION_BODIES[id](report)}
 </section>`,

@@ -26,7 +26,7 @@ export const SECTION_TITLES: Record<Section, string> = {
 
 const PROCESS: readonly IndicatorId[] = ['inskrivningsmeddelande-24h', 'vardtid-i-tid', 'kallelse-3-dagar', 'uppfoljning-1-manad'];
 const DAYS: readonly IndicatorId[] = ['dagar-medel', 'dagar-medel-utan-dag-0', 'dagar-median', 'dagar-p90'];
-const QUALITY: readonly IndicatorId[] = ['sent-registrerade', 'rattade', 'invanda', 'krediterade', 'krediterat-belopp'];
+const QUALITY: readonly IndicatorId[] = ['sent-registrerade', 'rattade', 'invanda', 'belopp-i-tvist', 'krediterade', 'krediterat-belopp'];
 
 /** The inside of a section, as HTML. */
 export const SECTION_BODIES: Record<Section, (report: Report) => string | Promise<string>> = {
@@ -181,7 +181,7 @@ async function course(report: Report): Promise<string> {
 <thead><tr><th scope="col">Månad</th><th scope="col">Utskrivna</th>!${indicators.map((i) => html`<th scope="col">${i.short}</th>`)}</tr></thead>
 <tbody>!${report.trend.map(
       ({ month, stays, values }) =>
-        html`<tr><th scope="row">${monthText(month)}</th><td>${countText(stays)}</td>!${indicators.map((i) => html`<td>${valueText(values[i.id] ?? null, i.unit)}</td>`)}</tr>`,
+        html`<tr><th scope="row" class="month">${monthText(month)}</th><td>${countText(stays)}</td>!${indicators.map((i) => html`<td>${valueText(values[i.id] ?? null, i.unit)}</td>`)}</tr>`,
     )}</tbody></table></div>`
   );
 }

@@ -23,9 +23,8 @@ p { margin: .35rem 0 .7rem; max-width: 46rem; }
 nav ol { margin: .8rem 0 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; font-size: .95rem; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(12.2rem, 1fr)); gap: .7rem; margin: .8rem 0 .4rem; padding: 0; list-style: none; }
 .cards li { border: 1px solid var(--line); border-radius: 6px; padding: .6rem .8rem .7rem; display: flex; flex-direction: column; break-inside: avoid; }
-.cards .name { font-size: .88rem; color: var(--muted); min-height: 2.5em; }
+.cards .name { font-size: .88rem; line-height: 1.25; color: var(--muted); min-height: 2.5em; }
 .cards .value { font-size: 1.65rem; line-height: 1.2; font-weight: 600; font-variant-numeric: tabular-nums; }
-.cards .small { margin-top: auto; }
 .small { font-size: .82rem; color: var(--muted); font-variant-numeric: tabular-nums; }
 .battre { color: #1d6557; } .samre { color: var(--bad); }
 .wide { overflow-x: auto; margin: .6rem 0 .2rem; }
@@ -35,11 +34,16 @@ caption span { font-weight: 400; color: var(--muted); }
 th, td { padding: .34rem .5rem; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }
 th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
 thead th { font-weight: 600; font-size: .86rem; line-height: 1.25; vertical-align: bottom; border-bottom: 1.5px solid var(--ink); }
-tbody th, thead th:first-child, td.text, th.text { text-align: left; font-weight: 400; }
-thead th:first-child { font-weight: 600; }
+tbody th, thead th:first-child, td.text, th.text { text-align: left; }
+tbody th { font-weight: 400; }
+table.figures th:first-child { width: 22%; }
+thead .unit { display: block; font-weight: 400; }
 tr.sum th, tr.sum td { font-weight: 600; background: var(--soft); }
 tr.sum td .small { font-weight: 400; }
 td .small { display: block; line-height: 1.25; }
+table.figures { table-layout: fixed; min-width: 34rem; }
+td .small .change { white-space: nowrap; }
+tbody th.month { white-space: nowrap; }
 td.few::before { content: "* "; color: var(--muted); }
 th .code { color: var(--muted); font-size: .85em; }
 figure { margin: .9rem 0 .4rem; break-inside: avoid; }
@@ -56,16 +60,17 @@ figcaption { font-size: .88rem; color: var(--muted); margin-top: .25rem; }
 .definitions dd { display: inline; margin: 0; }
 footer { margin-top: 3rem; padding-top: .8rem; border-top: 1px solid var(--line); font-size: .86rem; color: var(--muted); }
 @media print {
-  html { font-size: 9.6pt; } body { max-width: none; padding: 0; }
+  html { font-size: 9pt; line-height: 1.38; } body { max-width: none; padding: 0; }
   nav, .skip { display: none; }
   a { color: inherit; text-decoration: none; }
   h2 { break-after: avoid; margin-top: 1.6rem; } h3, caption { break-after: avoid; }
-  section.page { break-before: page; } section.page > h2 { margin-top: 0; }
-  .wide { overflow: visible; }
+  th, td { padding-block: .22rem; } thead, tr.sum { break-after: avoid; }
+  .wide { overflow: visible; break-inside: avoid; }
   thead { display: table-header-group; } tr { break-inside: avoid; }
   .cards { grid-template-columns: repeat(4, 1fr); } .cards .value { font-size: 1.5rem; }
   .definitions { -webkit-print-color-adjust: exact; print-color-adjust: exact; font-size: .82rem; }
-  .definitions > div { grid-template-columns: 1fr 1fr; }
+  .definitions > div { grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); }
+  table.figures { min-width: 0; }
   tr.sum, .notice { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 `;

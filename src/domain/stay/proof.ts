@@ -58,6 +58,8 @@ function kommunName(code: string, agreement: Agreement): string {
   return name === undefined ? `kommun ${code}` : `${name} (${code})`;
 }
 
+const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
 /** Why the kommun pays for this, or why not. */
 function summaryOf({ payer, episode, judgement, agreement, asOf }: ProofInput, kommun: string): string {
   if (payer === null) return 'Ingen kommun betalar: patienten är inte folkbokförd någonstans.';
@@ -70,7 +72,7 @@ function summaryOf({ payer, episode, judgement, agreement, asOf }: ProofInput, k
       const why = reason === null ? '' : `: ${REASON_NAMES[reason]}`;
       // The facts as they stand give another answer: it was decided on an objection.
       const decided = exclusionOf(episode, agreement.preconditions, asOf) === reason ? '' : ' Det följer av en invändning som fått rätt.';
-      return `${kommun} betalar inte för vårdtillfället${why}.${decided}`;
+      return `${capital(kommun)} betalar inte för vårdtillfället${why}.${decided}`;
     }
     case 'fri':
       return `Vårdtillfället ger inga dagar som ${kommun} betalar för.${waits}`;
@@ -80,7 +82,7 @@ function summaryOf({ payer, episode, judgement, agreement, asOf }: ProofInput, k
     }
     case 'individuell': {
       const average = averageDays === null ? '' : ` och räknas dessutom med ${daysInWords(averageDays)} i månadens snitt`;
-      return `${kommun} betalar för vårdtillfället för sig: ${daysInWords(individual?.days ?? 0)}, varav ${daysInWords(individual?.billableDays ?? 0)} att betala${average}.${waits}`;
+      return `${capital(kommun)} betalar enskilt för vårdtillfället: ${daysInWords(individual?.days ?? 0)}, varav ${daysInWords(individual?.billableDays ?? 0)} att betala${average}.${waits}`;
     }
   }
 }

@@ -10,13 +10,16 @@ import { noticesOf } from '../../src/domain/stay/notices.js';
 import { phaseOf } from '../../src/domain/stay/parties.js';
 import type { Admission, Notice, Stay, StayEvent } from '../../src/domain/stay/state.js';
 import { answerOf, viewOf } from '../../src/domain/stay/view.js';
+import type { InvoiceGateway } from '../../src/doors/billing-gateway.js';
 import { type AcceptedAnswer, type Envelope, type RefusedAnswer, type StayGateway, TemporalUnavailable } from '../../src/doors/gateway.js';
 import { buildApp } from '../../src/doors/http/app.js';
 import type { AppDeps } from '../../src/doors/http/deps.js';
-import { submitOver } from '../../src/doors/submit.js';
+import { monthReader } from '../../src/doors/month-view.js';
+import { type SubmitDeps, submitOver } from '../../src/doors/submit.js';
 import type { CaseRow } from '../../src/ledger/list-stays.js';
 import { limitOf, pageOf } from '../../src/ledger/page.js';
 import { NEVER } from '../../src/ledger/tables.js';
+import type { FakeBilling } from './fake-billing-ledger.js';
 
 interface Kept {
   stay: Stay;
@@ -38,7 +41,8 @@ export interface MemoryService {
   app(overrides?: Partial<AppDeps> & { scale?: number }): ReturnType<typeof buildApp>;
 }
 
-export function memoryService(now: Instant): MemoryService {
+/** `billing`: the ledger of the months; without one there are none. */
+export function memoryService(now: Instant, billing?: FakeBilling): MemoryService {
   const loaded = loadAgreements();
   if (!loaded.ok) throw new Error('the shipped agreements do not load');
   const admissions = new Map<string, { region: string; content: string }>();
@@ -92,6 +96,9 @@ export function memoryService(now: Instant): MemoryService {
     },
   };
 
+  const absent = () => Promise.reject(new TemporalUnavailable());
+  const nobody: InvoiceGateway = { object: absent, answer: absent, dispute: absent, decide: absent, hold: absent, approve: absent };
+
   const rows = (): CaseRow[] =>
     [...service.stays.values()].map(({ stay, rules, region }) => {
       const [soonest] = openDeadlines(stay, rules);
@@ -112,7 +119,7 @@ export function memoryService(now: Instant): MemoryService {
       };
     });
 
-  const ledger: AppDeps['ledger'] & Parameters<typeof submitOver>[0]['ledger'] = {
+  const ledger: Omit<AppDeps['ledger'], 'monthSums' | 'objections'> & SubmitDeps['ledger'] = {
     async claimStay(stayId, admission) {
       const content = JSON.stringify(admission);
       const known = admissions.get(stayId);
@@ -192,11 +199,14 @@ export function memoryService(now: Instant): MemoryService {
         return agreement && processRulesOf(agreement, at, region);
       };
       const submit = submitOver({ ledger, gateway, clock, rulesFor });
+      const months = { monthSums: billing?.monthSums ?? (async () => undefined), objections: billing?.objections ?? (async () => []) };
       return {
         submit,
-        ledger,
+        ledger: { ...ledger, ...months },
         clock,
-        readMonth: async () => undefined,
+        invoices: billing?.gateway(clock.now) ?? nobody,
+        agreements: loaded,
+        readMonth: billing === undefined ? async () => undefined : monthReader({ ledger: billing, agreements: loaded, clock }),
         documents: { readDocument: async () => 'no-month', readProof: async () => 'no-month' },
         pingTemporal: gateway.ping,
         checkAnswers: true,

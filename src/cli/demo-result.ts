@@ -13,7 +13,7 @@ export interface Month {
   state: string;
   kommuner: KommunMonth[];
   amountOre: number | null;
-  documents: unknown[];
+  invoices: { number: string; payer: string; amountOre: number }[];
 }
 
 /** As `GET /v1/stays/{stayId}` answers, as far as it is read here. */
@@ -43,6 +43,8 @@ export function resultText({ month, stays, played, config, extra }: Result): str
     '',
     `Att betala: ${kronor(month.amountOre)}`,
     '',
+    ...invoiceLines(month),
+    '',
     `Vårdtillfällen: ${stays.length}, varav ${ended} avslutade. Händelser: ${played.accepted} godtagna, ${played.refused.length} avvisade, ${played.failed.length} misslyckade.`,
     ...played.refused.map(({ stayId, what, detail }) => `  avvisad: ${stayId} ${what} – ${detail}`),
     '',
@@ -64,6 +66,16 @@ function kommunTable({ kommuner, agreement }: Month): string {
     kronor(kommun.amountOre),
   ]);
   return table(['Kommun', 'Vårdtillfällen', 'Snitt mot tröskel', 'Dagar att betala', 'Belopp'], rows);
+}
+
+function invoiceLines({ invoices }: Month): string[] {
+  if (invoices.length === 0) return ['Inget att fakturera.'];
+  return [
+    table(
+      ['Faktura', 'Belopp'],
+      invoices.map(({ number, amountOre }) => [number, kronor(amountOre)]),
+    ),
+  ];
 }
 
 /** Those above the average's threshold, and each individual stay's. */

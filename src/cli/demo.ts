@@ -19,7 +19,8 @@ const SAMPLE = '2019-03-jonkoping.jsonl';
 
 /** A service that was there a moment ago is waited for this long. */
 const PATIENCE_MS = 5 * 60_000;
-const FROZEN_WITHIN_MS = 3 * 60_000;
+/** From the feed's end: the month was frozen long before, and its documents take seconds. */
+const INVOICED_WITHIN_MS = 3 * 60_000;
 const SIDE_BY_SIDE = 8;
 
 export async function run(_options: object, io: CommandIo): Promise<number> {
@@ -58,9 +59,9 @@ export async function playSample(
   io.stderr.write(`Spelar upp mars 2019, Region Jönköpings län: ${feed.lines.length} händelser.\n`);
   const played = await playTo(config, feed, io, { label: 'Provmånaden', signal });
   if (played === undefined) return EXIT.failed;
-  const month = await frozenMonth(service);
+  const month = await invoicedMonth(service);
   if (month === undefined)
-    return reportErrors(io, [`Månaden ${MONTH} blev inte låst i tid; se ${config.hemgangUrl}/v1/billing/${REGION}/${MONTH}`]);
+    return reportErrors(io, [`Månaden ${MONTH} blev inte fakturerad i tid; se ${config.hemgangUrl}/v1/billing/${REGION}/${MONTH}`]);
   io.stdout.write(`${resultText({ month, stays: await readStays(service), played, config, extra })}\n`);
   const unadmitted = [...played.refused, ...played.failed].filter(({ what }) => what === 'stay');
   return reportErrors(
@@ -81,15 +82,15 @@ async function objectionTo(service: Service, feed: Feed): Promise<string | undef
   const { state, kommuner } = (body ?? {}) as Partial<Month>;
   const isEmpty = !kommuner?.some((kommun) => kommun.stays > 0);
   return state !== 'lopande' && isEmpty
-    ? `Tjänstens klocka är ${toSwedish(clock.now())}, och ${MONTH} är redan låst utan provmånadens vårdtillfällen. Starta den med CLOCK_START=${toIso(first?.dueAt ?? 0)} och ett nytt DATA_DIR.`
+    ? `Tjänstens klocka är ${toSwedish(clock.now())}, och ${MONTH} är redan förbi utan provmånadens vårdtillfällen. Starta den med CLOCK_START=${toIso(first?.dueAt ?? 0)} och ett nytt DATA_DIR.`
     : undefined;
 }
 
-async function frozenMonth(service: Service): Promise<Month | undefined> {
-  const until = Date.now() + FROZEN_WITHIN_MS;
+async function invoicedMonth(service: Service): Promise<Month | undefined> {
+  const until = Date.now() + INVOICED_WITHIN_MS;
   while (Date.now() < until) {
     const { status, body } = await service.request('GET', `/v1/billing/${REGION}/${MONTH}`);
-    if (status === 200 && (body as Month).state !== 'lopande') return body as Month;
+    if (status === 200 && (body as Month).state === 'fakturerad') return body as Month;
     await sleep(1_000);
   }
   return undefined;

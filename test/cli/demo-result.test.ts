@@ -30,7 +30,7 @@ describe('what the sample month came to', () => {
       month: {
         agreement: 'jonkoping-2018',
         month: '2019-03',
-        state: 'last',
+        state: 'fakturerad',
         kommuner: [
           kommun('0604', { stays: 14, average: '1.7', averageStays: 14 }),
           kommun('0642', {
@@ -42,7 +42,10 @@ describe('what the sample month came to', () => {
           kommun('0680', { stays: 26, average: '3.4', averageBillableDays: '33.6', individual, amountOre: 38_688_000 }),
         ],
         amountOre: 48_828_000,
-        documents: [],
+        invoices: [
+          { number: 'jonkoping-2019-03-0642-1', payer: '0642', amountOre: 4_680_000 },
+          { number: 'jonkoping-2019-03-0680-1', payer: '0680', amountOre: 38_688_000 },
+        ],
       },
       stays: [
         { stayId: 'a', phase: 'avslutad', endedAt: '2019-04-01T00:00:00Z', deviations: [{ type: 'utskrivning', status: 'avslutad' }] },
@@ -68,7 +71,9 @@ describe('what the sample month came to', () => {
     expect(text).toContain('0604 Aneby                  14        1,7 mot 2,0               0,0        0 kr');
     expect(text).toContain('0642 Mullsjö                14        1,5 mot 2,0           0,0 + 6   46 800 kr');
     expect(text).toContain('0680 Jönköping              26        3,4 mot 2,0      33,6 + 7 + 9  386 880 kr');
+    expect(text).toContain('Mars 2019, Region Jönköpings län (jonkoping-2018), fakturerad');
     expect(text).toContain('Att betala: 488 280 kr');
+    expect(text).toMatch(/jonkoping-2019-03-0680-1 +386 880 kr\n/);
     expect(text).toContain('Vårdtillfällen: 2, varav 1 avslutade. Händelser: 2 godtagna, 1 avvisade, 0 misslyckade.');
     expect(text).toMatch(/Utskrivning +1 +0 +1\n/);
     expect(text).toContain('avvisad: b kalla-till-svpl – Fast vårdkontakt är inte utsedd.');

@@ -13,6 +13,7 @@ import { type Instant, localDateOf } from '../domain/calendar.js';
 import { TemporalUnavailable } from '../doors/gateway.js';
 import { buildApp } from '../doors/http/app.js';
 import { monthReader } from '../doors/month-view.js';
+import { reportDesk } from '../doors/report-desk.js';
 import { submitOver } from '../doors/submit.js';
 import { type Ledger, openLedger } from '../ledger/ledger.js';
 import { createBillingGateway } from '../temporal/billing-client.js';
@@ -180,6 +181,7 @@ async function startApi({ config, agreements, keys, ledger, temporal, clock, log
     agreements,
     readMonth: monthReader({ ledger, agreements, clock }),
     documents: documentReader({ ledger, agreements, clock, allowExamples: !config.production }),
+    reports: reportDesk({ ledger, agreements, clock }),
     pingTemporal: gateway.ping,
     logger: log,
   });

@@ -7,6 +7,7 @@ const DOOR_PROBLEMS = {
   'no-such-route': { status: 404, title: 'No such route' },
   'no-such-stay': { status: 404, title: 'No such stay' },
   'no-such-notice': { status: 404, title: 'No such notice in this inbox' },
+  'no-such-region': { status: 404, title: 'No such region' },
   'no-such-month': { status: 404, title: 'No such month' },
   'ingen-faktura': { status: 404, title: 'There is no such invoice: nothing to pay, or not that many notes' },
   'fakturan-inte-gjord': { status: 404, title: 'The invoice exists, but its file has not been made yet' },

@@ -208,6 +208,7 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
         agreements: loaded,
         readMonth: billing === undefined ? async () => undefined : monthReader({ ledger: billing, agreements: loaded, clock }),
         documents: { readDocument: async () => 'no-month', readProof: async () => 'no-month' },
+        reports: { read: async () => undefined, importFile: async () => undefined },
         pingTemporal: gateway.ping,
         checkAnswers: true,
         pollMs: 20,

@@ -15,6 +15,7 @@ import { monthRoutes } from './month-routes.js';
 import { noticeRoutes } from './notice-routes.js';
 import { OPENAPI } from './openapi.js';
 import { handleError, problemError, sendProblem } from './problem-reply.js';
+import { reportRoutes } from './report-routes.js';
 import { serviceRoutes } from './service-routes.js';
 import { stayRoutes } from './stay-routes.js';
 
@@ -80,6 +81,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     monthRoutes(routes, deps);
     cycleRoutes(routes, deps);
     documentRoutes(routes, deps);
+    reportRoutes(routes, deps);
     serviceRoutes(routes, deps);
     routes.get('/openapi.json', { schema: { hide: true } as never, handler: async () => app.swagger() });
   });

@@ -5,6 +5,7 @@ import type { BillingLedger } from '../../ledger/billing/billing-ledger.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { InvoiceGateway } from '../billing-gateway.js';
 import type { MonthReader, MonthReaderDeps } from '../month-view.js';
+import type { ReportDesk } from '../report-desk.js';
 import type { DoorClock, Submit } from '../submit.js';
 
 export interface AppDeps {
@@ -19,6 +20,8 @@ export interface AppDeps {
   readMonth: MonthReader;
   /** A kommun's documents and proofs. */
   documents: DocumentReader;
+  /** The reports, and the files that they need. */
+  reports: ReportDesk;
   /** Throws when Temporal does not answer. */
   pingTemporal(): Promise<void>;
   logger?: FastifyBaseLogger | undefined;

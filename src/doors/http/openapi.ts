@@ -30,6 +30,7 @@ export const OPENAPI: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
     { name: 'rattelse', description: 'Flytt, ändring och rättelse' },
     { name: 'notices', description: "The units' inboxes" },
     { name: 'billing', description: 'Betalningsansvar, månad för månad' },
+    { name: 'reports', description: 'Uppföljning: månad, kvartal, halvår och år' },
     { name: 'service', description: 'Clock and health' },
   ],
 };

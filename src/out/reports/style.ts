@@ -41,7 +41,7 @@ thead .unit { display: block; font-weight: 400; }
 tr.sum th, tr.sum td { font-weight: 600; background: var(--soft); }
 tr.sum td .small { font-weight: 400; }
 td .small { display: block; line-height: 1.25; }
-table.figures { table-layout: fixed; min-width: 34rem; }
+table.figures { table-layout: fixed; min-width: 42rem; }
 td .small .change { white-space: nowrap; }
 tbody th.month { white-space: nowrap; }
 td.few::before { content: "* "; color: var(--muted); }

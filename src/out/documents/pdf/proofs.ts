@@ -2,12 +2,10 @@
 import type { Content, TableCell } from 'pdfmake/interfaces.js';
 import { OBJECTION_NAMES, OBJECTION_STATE_NAMES } from '../../../domain/billing/objection-words.js';
 import type { PreconditionProof, ProofState, ProofStep, StayProof } from '../../../domain/billing/proof.js';
-import { REASON_NAMES } from '../../../domain/billing/words.js';
-import { localTimeOf } from '../../../domain/calendar.js';
 import type { UnitRef } from '../../../domain/ids.js';
 import { stayFormula } from '../arithmetic.js';
 import { type BasisData, type BasisStay, costs } from '../basis-data.js';
-import { daysText, lastDayText, partyName, shortTime, timeText } from '../format.js';
+import { daysText, partyName, shortTime, timeText } from '../format.js';
 import { outcomeText } from '../words.js';
 import { proofId } from './stay-table.js';
 import { head, INK, LINE, MUTED, mark, NO, ROWS, WAITS, YES } from './style.js';
@@ -34,30 +32,58 @@ function isFull(stay: BasisStay, { sum }: BasisData): boolean {
 
 function fullProof(stay: BasisStay, data: BasisData): Content {
   // Who did everything else when: a table where the stay has kronor of its own, a few lines where it shares them with the others.
-  const rest = restOf(stay.proof);
-  const chain =
-    stay.billableDays !== null || stay.objections.length > 0
-      ? [stepTable(stay.proof.steps, data)]
-      : rest.length === 0
-        ? []
-        : [restLine(rest, data)];
+  const { proof } = stay;
+  const names = namesOf(proof, data);
+  const rest = restOf(proof);
+  const isOwn = stay.billableDays !== null || stay.objections.length > 0;
+  const chain = isOwn ? [stepTable(proof.steps, names)] : rest.length === 0 ? [] : [restLine(rest, names)];
+  const rows = proof.preconditions.map((condition) => preconditionRow(condition, stepOf(condition, proof.steps), names, data));
   return {
     stack: [
+      // The heading is never left alone at the foot of a page; the rest may go on over it.
       {
         unbreakable: true,
         stack: [
           stayHead(stay, data),
           conclusion(stay, data),
           ...stay.objections.map(objectionLine),
-          preconditionTable(stay.proof, data),
-          { text: [{ text: 'Dagarna. ', bold: true }, stay.proof.days.text, ...removed(stay)], fontSize: 8, margin: [5, 3, 0, 0] },
+          preconditionTable([preconditionHead(), ...rows.slice(0, 2)], 1),
         ],
       },
+      ...(rows.length > 2 ? [preconditionTable(rows.slice(2), 0)] : []),
+      {
+        text: [{ text: 'Dagarna. ', bold: true }, proof.days.text, ...removed(stay), ...importedText(stay)],
+        fontSize: 8,
+        margin: [5, 3, 0, 0],
+      },
+      ...(names.legend === ''
+        ? []
+        : [{ text: [{ text: 'Enheter. ', bold: true }, names.legend], fontSize: 8, margin: [5, 2, 0, 0] } as Content]),
       ...chain,
     ],
     margin: [0, 0, 0, 13],
   };
 }
+
+/** How units are spoken of within one stay: by a word where there is one of the kind, by name where there are several. */
+interface UnitNames {
+  of(unit: UnitRef): string;
+  /** Which unit each word stands for. */
+  legend: string;
+}
+
+function namesOf({ steps }: StayProof, { unitNames }: BasisData): UnitNames {
+  const units = new Map(steps.flatMap((step) => [step.by, ...step.to]).map((unit) => [`${unit.party}/${unit.unit}`, unit]));
+  const alone = (unit: UnitRef) => [...units.values()].filter(({ party }) => party === unit.party).length === 1;
+  const full = (unit: UnitRef) => unitNames[unit.unit] ?? `${partyName(unit.party)} ${unit.unit}`;
+  const explained = [...units.values()].filter((unit) => alone(unit) && unitNames[unit.unit] !== undefined && unit.party !== 'kommun');
+  return {
+    of: (unit) => (alone(unit) ? partyName(unit.party) : full(unit)),
+    legend: explained.map((unit) => `${capital(partyName(unit.party))}: ${full(unit)}`).join('. '),
+  };
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function stayHead(stay: BasisStay, data: BasisData): Content {
   const facts = [outcomeText(stay, data), ...(stay.days === null ? [] : [daysText(stay.days)])];
@@ -95,10 +121,10 @@ function conclusion(stay: BasisStay, data: BasisData): Content {
 
 export function conclusionText(stay: BasisStay, data: BasisData): string {
   const { proof, episode } = stay;
-  if (stay.outcome === 'utesluten') {
+  // What the proof says is enough where nothing of the stay is paid for, and where it is in the average in spite of something.
+  if (stay.reason !== null) {
     const blocking = proof.preconditions.find((condition) => condition.state === 'nej' && condition.reason === stay.reason);
-    const why = stay.reason === null ? '' : `: ${REASON_NAMES[stay.reason]}`;
-    return `Ni betalar inte för vårdtillfället${why}${blocking === undefined ? '' : ` (${blocking.source})`}.`;
+    return `${proof.summary}${blocking === undefined ? '' : ` (${sourceText(blocking.source, data)})`}`;
   }
   const from = proof.utskrivningsklarAt ?? episode.intervals.at(-1)?.from;
   const span =
@@ -149,24 +175,22 @@ export function stepOf(condition: PreconditionProof, steps: readonly ProofStep[]
   return own.find((step) => step.countsFrom === condition.countsFrom) ?? own.find((step) => step.at === condition.at);
 }
 
-function preconditionTable(proof: StayProof, data: BasisData): Content {
-  return {
-    table: {
-      headerRows: 1,
-      dontBreakRows: true,
-      widths: ['*', 40, 63, 63, 118],
-      body: [
-        [head('Krav för att ni ska betala'), head('Uppfyllt'), head('Räknas från'), head('Registrerat'), head('Av, och sänt till')],
-        ...proof.preconditions.map((condition) => preconditionRow(condition, stepOf(condition, proof.steps), data)),
-      ],
-    },
-    layout: ROWS,
-  };
+/** Made anew each time: what lays the page out writes into it. */
+const preconditionHead = (): TableCell[] => [
+  head('Krav för att ni ska betala'),
+  head('Uppfyllt'),
+  head('Räknas från'),
+  head('Registrerat'),
+];
+
+function preconditionTable(body: TableCell[][], headerRows: 0 | 1): Content {
+  // What follows on another table has the line between rows above it.
+  const layout = headerRows === 1 ? ROWS : { ...ROWS, hLineWidth: (line: number) => (line === body.length ? 0 : 0.5) };
+  return { table: { headerRows, dontBreakRows: true, widths: ['*', 44, 64, 64], body }, layout };
 }
 
-function preconditionRow(condition: PreconditionProof, step: ProofStep | undefined, data: BasisData): TableCell[] {
+function preconditionRow(condition: PreconditionProof, step: ProofStep | undefined, names: UnitNames, data: BasisData): TableCell[] {
   const [word, color] = STATES[condition.state];
-  const due = condition.dueAt === null ? '' : ` Senast ${dueText(condition.dueAt)}.`;
   const said =
     condition.at !== null && condition.countsFrom !== null && condition.at !== condition.countsFrom
       ? ` Uppgavs ha hänt ${timeText(condition.at)}.`
@@ -174,24 +198,30 @@ function preconditionRow(condition: PreconditionProof, step: ProofStep | undefin
   return [
     {
       stack: [
-        { text: [condition.title, { text: ` (${condition.source})`, color: MUTED, fontSize: 7.5 }], fontSize: 8.2 },
-        { text: condition.text + due + said, fontSize: 8, color: condition.state === 'nej' ? NO : MUTED },
+        { text: condition.title, fontSize: 8.5 },
+        {
+          text: `${condition.text}${said}${sentText(step, names)} (${sourceText(condition.source, data)})`,
+          fontSize: 8,
+          color: condition.state === 'nej' ? NO : MUTED,
+        },
         ...(step === undefined ? [] : remarks(step)),
       ],
     },
     mark(word, color) as TableCell,
     small(shortTime(condition.countsFrom)),
     small(shortTime(condition.registeredAt)),
-    small(
-      step === undefined
-        ? '–'
-        : `${unitText(step.by, data)}${step.to.length === 0 ? '' : ` till ${step.to.map((unit) => unitText(unit, data)).join(', ')}`}`,
-    ),
   ];
 }
 
-/** A limit at midnight is the end of the day before. */
-const dueText = (dueAt: number): string => (localTimeOf(dueAt) === '00:00:00.000' ? lastDayText(dueAt) : timeText(dueAt));
+/** Whose agreement it is stands on every page already. */
+export const sourceText = (source: string, { agreement }: Pick<BasisData, 'agreement'>): string =>
+  source.replace(agreement.name, 'överenskommelsen');
+
+function sentText(step: ProofStep | undefined, names: UnitNames): string {
+  if (step === undefined) return '';
+  const to = step.to.length === 0 ? '' : ` till ${step.to.map(names.of).join(' och ')}`;
+  return ` Av ${names.of(step.by)}${to}.`;
+}
 
 const small = (text: string): TableCell => ({ text, fontSize: 8 });
 
@@ -201,10 +231,9 @@ function restOf(proof: StayProof): ProofStep[] {
   return proof.steps.filter((step) => !shown.has(step.actionId));
 }
 
-function restLine(steps: readonly ProofStep[], data: BasisData): Content {
+function restLine(steps: readonly ProofStep[], names: UnitNames): Content {
   const words = steps.map(
-    (step) =>
-      `${shortTime(step.countsFrom)}\u00a0${step.title} (${unitText(step.by, data)})${step.late || step.corrected.length > 0 ? '*' : ''}`,
+    (step) => `${shortTime(step.countsFrom)}\u00a0${step.title} (${names.of(step.by)})${step.late || step.corrected.length > 0 ? '*' : ''}`,
   );
   return {
     stack: [
@@ -227,7 +256,16 @@ function removed({ proof }: BasisStay): string[] {
   ];
 }
 
-function stepTable(steps: readonly ProofStep[], data: BasisData): Content {
+/** What a recorded feed brought counts from the time at which it was sent. */
+function importedText({ proof: { steps } }: BasisStay): string[] {
+  const imported = steps.filter((step) => step.imported).length;
+  if (imported === 0) return [];
+  return [
+    ` ${imported === steps.length ? 'Uppgifterna' : `${imported} av ${steps.length} uppgifter`} kom ur en inspelad ström och räknas från tiden då de sändes.`,
+  ];
+}
+
+function stepTable(steps: readonly ProofStep[], names: UnitNames): Content {
   return {
     table: {
       headerRows: 1,
@@ -238,8 +276,8 @@ function stepTable(steps: readonly ProofStep[], data: BasisData): Content {
         [head('Räknas från'), head('Allt som gjordes, och av vem'), head('Sänt till'), head('Registrerat')],
         ...steps.map((step): TableCell[] => [
           small(shortTime(step.countsFrom)),
-          { stack: [{ text: [{ text: step.title, bold: true }, `, ${unitText(step.by, data)}`], fontSize: 8 }, ...remarks(step)] },
-          small(step.to.map((unit) => unitText(unit, data)).join(', ') || '–'),
+          { stack: [{ text: [{ text: step.title, bold: true }, `, ${names.of(step.by)}`], fontSize: 8 }, ...remarks(step)] },
+          small(step.to.map(names.of).join(', ') || '–'),
           small(shortTime(step.registeredAt)),
         ]),
       ],
@@ -253,13 +291,8 @@ function remarks(step: ProofStep): Content[] {
   const note = (text: string): Content => ({ text, fontSize: 7.5, color: WAITS });
   return [
     ...(step.late ? [note(`Registrerades sent: uppgavs ha hänt ${timeText(step.at)}.`)] : []),
-    ...(step.imported ? [note('Ur en inspelad ström, med tiden då det sändes.')] : []),
     ...step.corrected.map((was) => note(`Rättat ${timeText(was.at)}; angavs först ${timeText(was.wasAt)}.`)),
   ];
-}
-
-function unitText(unit: UnitRef, { unitNames }: BasisData): string {
-  return unitNames[unit.unit] ?? `${partyName(unit.party)} ${unit.unit}`;
 }
 
 /** Those that cost nothing: their preconditions in one line each. */

@@ -136,7 +136,7 @@ function proofRows(data: BasisData): ProofRow[] {
   const unit = ({ party, unit: id }: UnitRef): string => data.unitNames[id] ?? `${partyName(party)} ${id}`;
   return data.stays.flatMap(({ stayId, proof }): ProofRow[] => [
     ...proof.preconditions.map((one): ProofRow => ({ stayId, kind: 'krav', ...one })),
-    { stayId, kind: 'dagar', title: 'Så räknades dagarna', text: proof.days.text },
+    { stayId, kind: 'dagar', title: 'Så räknades dagarna', text: `${proof.summary} ${proof.days.text}` },
     ...proof.steps.map(
       (step): ProofRow => ({
         stayId,

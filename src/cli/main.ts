@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { ROLES } from '../config.js';
 import { reportErrors, reportThrown } from './errors.js';
 import { type CommandIo, EXIT } from './io.js';
+import type { ReportOptions } from './report.js';
 
 const ENDS_WITHIN_MS = 3_000;
 
@@ -81,6 +82,27 @@ function commands(io: CommandIo, done: (exitCode: number) => void): Command {
     .requiredOption('--month <YYYY-MM>', 'the month of discharge')
     .action(async (options: { region: string; month: string }) => done(await (await import('./billing-run.js')).run(options, io)));
 
+  const report = program
+    .command('report')
+    .description("a region's reports: month, quarter, half-year, year; asks a running service (HEMGANG_URL)")
+    .option('--region <id>', 'the region')
+    .option('--from <YYYY-MM>', 'the first month')
+    .option('--to <YYYY-MM>', 'the last month')
+    .option('--format <list>', 'html, json, csv: one goes to stdout, several become files', 'html')
+    .option('--kind <kind>', 'manad, kvartal, halvar, ar (default: by the length of the period)')
+    .option('--out <folder>', 'write files there')
+    .action(async (options: ReportOptions) => done(await (await import('./report.js')).run(options, io)));
+  report
+    .command('import')
+    .description('bring in what the process cannot know: delaktighet (a survey), vardcentraler (size and hours)')
+    .argument('<kind>', 'delaktighet or vardcentraler')
+    .argument('<file>', 'the file, .csv')
+    .option('--region <id>', 'the region')
+    // The option may have been taken for the report's own.
+    .action(async (kind: string, file: string, _own: unknown, command: Command) =>
+      done(await (await import('./report-import.js')).run({ kind, file, region: command.optsWithGlobals<ReportOptions>().region }, io)),
+    );
+
   program
     .command('agreements')
     .description('agreement files')
@@ -101,7 +123,7 @@ function commands(io: CommandIo, done: (exitCode: number) => void): Command {
     .description('show what is configured, reachable and missing')
     .action(async () => done(await (await import('./doctor.js')).run({ env: process.env }, io)));
 
-  for (const group of [program, billing]) group.showHelpAfterError(false);
+  for (const group of [program, billing, report]) group.showHelpAfterError(false);
   return program;
 }
 

@@ -119,7 +119,7 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
       };
     });
 
-  const ledger: Omit<AppDeps['ledger'], 'monthSums' | 'objections'> & SubmitDeps['ledger'] = {
+  const ledger: Omit<AppDeps['ledger'], 'monthSums' | 'monthStays' | 'objections'> & SubmitDeps['ledger'] = {
     async claimStay(stayId, admission) {
       const content = JSON.stringify(admission);
       const known = admissions.get(stayId);
@@ -199,7 +199,11 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
         return agreement && processRulesOf(agreement, at, region);
       };
       const submit = submitOver({ ledger, gateway, clock, rulesFor });
-      const months = { monthSums: billing?.monthSums ?? (async () => undefined), objections: billing?.objections ?? (async () => []) };
+      const months = {
+        monthSums: billing?.monthSums ?? (async () => undefined),
+        monthStays: billing?.monthStays ?? (async () => ({ items: [], next: null })),
+        objections: billing?.objections ?? (async () => []),
+      };
       return {
         submit,
         ledger: { ...ledger, ...months },

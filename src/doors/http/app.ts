@@ -10,6 +10,7 @@ import { actionRoutes } from './action-routes.js';
 import { cycleRoutes } from './cycle-routes.js';
 import type { AppDeps } from './deps.js';
 import { documentRoutes } from './document-routes.js';
+import { episodesRoutes } from './episodes-route.js';
 import { acceptJsonOnly, BODY_LIMIT } from './json-body.js';
 import { monthRoutes } from './month-routes.js';
 import { noticeRoutes } from './notice-routes.js';
@@ -81,6 +82,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     monthRoutes(routes, deps);
     cycleRoutes(routes, deps);
     documentRoutes(routes, deps);
+    episodesRoutes(routes, deps);
     reportRoutes(routes, deps);
     serviceRoutes(routes, deps);
     routes.get('/openapi.json', { schema: { hide: true } as never, handler: async () => app.swagger() });

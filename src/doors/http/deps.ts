@@ -10,7 +10,8 @@ import type { DoorClock, Submit } from '../submit.js';
 
 export interface AppDeps {
   submit: Submit;
-  ledger: Pick<Ledger, 'listStays' | 'inbox' | 'acknowledge' | 'renewFeed' | 'ping'> & Pick<BillingLedger, 'monthSums' | 'objections'>;
+  ledger: Pick<Ledger, 'listStays' | 'inbox' | 'acknowledge' | 'renewFeed' | 'ping'> &
+    Pick<BillingLedger, 'monthSums' | 'monthStays' | 'objections'>;
   /** Who carries the kommuner's invoices. */
   invoices: InvoiceGateway;
   /** Regions without an agreement have no month of their own. */

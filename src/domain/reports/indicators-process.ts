@@ -146,7 +146,7 @@ export const PROCESS_INDICATORS = [
     numerator:
       'Utskrivningar som följdes av en ny inskrivning inom tiden. Personer jämförs med nycklade kontrollsummor, aldrig med personnummer.',
     denominator: `${POPULATION} och vars ${READMISSION_DAYS} dagar har gått.`,
-    leftOut: `${NEVER_COUNTED} Avlidna, och de som skrevs ut till en annan klinik. Utskrivningar vars ${READMISSION_DAYS} dagar inte har gått visas som väntande.`,
+    leftOut: `${NEVER_COUNTED} De som avled på sjukhuset, och de som skrevs ut till en annan klinik. Utskrivningar vars ${READMISSION_DAYS} dagar inte har gått visas som väntande.`,
     source: 'Nationellt mått, J Uppföljning och utveckling',
     per: ALL,
     figure: ({ tally }) => shareFigure(tally.aterinskrivning),

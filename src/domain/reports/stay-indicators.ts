@@ -32,7 +32,7 @@ export interface StayIndicators {
   uppfoljning: Duty | null;
   /** Whole days as utskrivningsklar; null where no notice stood at the discharge. */
   readyDays: number | null;
-  /** Until when a new admission counts as a re-admission, exclusive; null where the discharge is not followed: to another clinic, or deceased. */
+  /** Until when a new admission counts as a re-admission, exclusive; null where none can follow: to another clinic, or deceased. */
   readmissionUntil: Instant | null;
   /** Entries that the basis rests on and that were registered late. */
   late: number;
@@ -75,7 +75,7 @@ export function indicatorsOf(stay: Stay, rules: ProcessRules): StayIndicators | 
   const of = (id: Deadline['id']) => deadlines.filter((d) => d.id === id);
   const episode = episodeOf(stay, rules);
   const entries = stay.log.filter((entry) => (BASIS_ACTIONS as readonly string[]).includes(entry.action));
-  const followed = f.death === null && f.discharge.till !== 'annan-klinik' && f.discharge.till !== 'avliden';
+  const followed = f.discharge.till !== 'annan-klinik' && f.discharge.till !== 'avliden';
   return {
     month: localMonthOf(f.discharge.at),
     payer: episode.outOfSight ? null : episode.payer,

@@ -30,6 +30,8 @@ describe('the OpenAPI document', () => {
       'get /healthz',
       'get /readyz',
       'get /v1/billing/{region}/{month}',
+      'get /v1/billing/{region}/{month}/episodes.jsonl',
+      'get /v1/billing/{region}/{month}/rules',
       'get /v1/billing/{region}/{month}/{payer}/basis.csv',
       'get /v1/billing/{region}/{month}/{payer}/basis.pdf',
       'get /v1/billing/{region}/{month}/{payer}/basis.xlsx',

@@ -14,6 +14,7 @@ import type { RuleBook } from '../src/domain/billing/kommun-month.js';
 import { type Instant, toIso } from '../src/domain/calendar.js';
 import type { Frozen, MonthRef, MonthSums, SentBasis } from '../src/ledger/billing/billing-ledger.js';
 import { documentedIn } from './documented.js';
+import { monthCsv } from './documents.js';
 import { permanent, withFailures } from './failures.js';
 import type { ActivityDeps } from './index.js';
 import type { Tell } from './tell.js';
@@ -66,7 +67,7 @@ export interface MonthProgress {
   invoices: string[];
 }
 
-export function billingActivities(deps: Pick<ActivityDeps, 'ledger' | 'dataDir' | 'log'>, tell: Tell) {
+export function billingActivities(deps: Pick<ActivityDeps, 'ledger' | 'agreements' | 'dataDir' | 'log'>, tell: Tell) {
   const { ledger, dataDir, log } = deps;
   const sumsOf = async ({ region, month, at }: AtMonth): Promise<MonthSums> => {
     const sums = await ledger.monthSums({ region, month }, at);
@@ -126,7 +127,7 @@ export function billingActivities(deps: Pick<ActivityDeps, 'ledger' | 'dataDir' 
         return { waiting, invoices: (await ledger.invoices(ref)).map(({ number }) => number) };
       }),
 
-    /** The month is invoiced. Writes its figures to `DATA_DIR/billing/{region}/{month}/underlag.json`, the same bytes each time. */
+    /** The month is invoiced. Writes its figures to `DATA_DIR/billing/{region}/{month}/underlag.json`, every stay to `underlag.csv` beside it, the same bytes each time. */
     finishMonth: ({ at, ...ref }: AtMonth): Promise<{ folder: string }> =>
       withFailures(log, { activity: 'finishMonth', ...ref }, async () => {
         await ledger.markInvoiced(ref);
@@ -135,6 +136,8 @@ export function billingActivities(deps: Pick<ActivityDeps, 'ledger' | 'dataDir' 
         const folder = join(dataDir, 'billing', ref.region, ref.month);
         await mkdir(folder, { recursive: true });
         await writeWhole(join(folder, 'underlag.json'), `${JSON.stringify({ ...frozen, frozenAt: toIso(frozenAt) }, null, 2)}\n`);
+        const csv = await monthCsv(deps, ref, at);
+        if (csv !== undefined) await writeWhole(join(folder, 'underlag.csv'), csv);
         return { folder };
       }),
   };

@@ -82,7 +82,7 @@ function missing(ref: PayerRef, n: number): never {
 }
 
 /** The region's month as one CSV file, every kommun with its stays and its sum; undefined where there is no such month. */
-export async function monthCsv(deps: GatherDeps, ref: MonthRef, now: Instant): Promise<string | undefined> {
+export async function monthCsv(deps: Pick<GatherDeps, 'ledger' | 'agreements'>, ref: MonthRef, now: Instant): Promise<string | undefined> {
   const sums = await deps.ledger.monthSums(ref, now);
   if (sums === undefined) return undefined;
   const parts = [csvHead()];

@@ -3,7 +3,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import pdfmake from 'pdfmake';
-import type { TDocumentDefinitions } from 'pdfmake/interfaces.js';
 import type { BasisData } from '../basis-data.js';
 import { monthText } from '../format.js';
 import { stateText } from '../words.js';
@@ -24,7 +23,7 @@ export async function basisPdf(data: BasisData): Promise<Buffer> {
   return pdfmake.createPdf(definition(data)).getBuffer();
 }
 
-function definition(data: BasisData): TDocumentDefinitions {
+function definition(data: BasisData): Parameters<typeof pdfmake.createPdf>[0] {
   const title = `Underlag för betalningsansvar, ${data.kommun.name}, ${monthText(data.month)}`;
   return {
     version: '1.7',

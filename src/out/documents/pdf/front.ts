@@ -1,5 +1,5 @@
 /** The first page: whose basis it is, the sum and how it came about, what the kommun can do and until when. */
-import type { Content, TableCell } from 'pdfmake/interfaces.js';
+import type { Content, TableCell } from 'pdfmake';
 import { arithmeticOf } from '../arithmetic.js';
 import type { BasisData } from '../basis-data.js';
 import { daysText, decimal, kronor, monthText, staysText, timeText } from '../format.js';

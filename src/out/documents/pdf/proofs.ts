@@ -1,5 +1,5 @@
 /** The proof of each stay: what was demanded and met, how the days were counted, and who did what when. */
-import type { Content, TableCell } from 'pdfmake/interfaces.js';
+import type { Content, TableCell } from 'pdfmake';
 import { OBJECTION_NAMES, OBJECTION_STATE_NAMES } from '../../../domain/billing/objection-words.js';
 import type { PreconditionProof, ProofState, ProofStep, StayProof } from '../../../domain/billing/proof.js';
 import type { UnitRef } from '../../../domain/ids.js';

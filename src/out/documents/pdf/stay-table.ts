@@ -1,5 +1,5 @@
 /** The table of all stays of the month: one line each, with the page of its proof. */
-import type { Content, TableCell } from 'pdfmake/interfaces.js';
+import type { Content, TableCell } from 'pdfmake';
 import { REASON_NAMES } from '../../../domain/billing/words.js';
 import type { BasisData, BasisStay } from '../basis-data.js';
 import { kronor, shortTime } from '../format.js';

@@ -1,5 +1,5 @@
 /** How the PDF looks: its type, its colours, its tables. Colour never says anything alone; the word stands beside it. */
-import type { Content, CustomTableLayout, StyleDictionary, TableCell } from 'pdfmake/interfaces.js';
+import type { Content, CustomTableLayout, Style, TableCell } from 'pdfmake';
 
 export const INK = '#1d2b36';
 export const MUTED = '#55636e';
@@ -12,7 +12,7 @@ export const WAITS = '#7a5200';
 
 export const PAGE_MARGINS: [number, number, number, number] = [46, 50, 46, 58];
 
-export const STYLES: StyleDictionary = {
+export const STYLES: Record<string, Style> = {
   title: { fontSize: 20, bold: true, color: ACCENT },
   subtitle: { fontSize: 12.5, color: INK, margin: [0, 2, 0, 0] },
   section: { fontSize: 12.5, bold: true, color: ACCENT, margin: [0, 16, 0, 5] },

@@ -67,13 +67,19 @@ function commands(io: CommandIo, done: (exitCode: number) => void): Command {
   const billing = program.command('billing').description("a month's payment");
   billing
     .command('preview')
-    .description('compute a month from a CSV of episodes; needs no service')
-    .argument('<file>', 'episodes, .csv')
-    .requiredOption('--agreement <id>', 'the agreement to compute by')
+    .description("compute a month from a file of episodes, which needs no service, or from a service's own (--region)")
+    .argument('[file]', 'episodes, .csv or .jsonl')
+    .requiredOption(
+      '--agreement <id>',
+      'the agreement to compute by, or its file; frozen: the rules that the month was frozen under (with --region)',
+    )
     .requiredOption('--month <YYYY-MM>', 'the month of discharge')
+    .option('--compare <id>', 'an agreement to compare with, or its file; in force or proposed')
+    .option('--region <id>', "fetch the month's episodes from a running service (HEMGANG_URL)")
     .option('--json', 'print one JSON object instead of a table', false)
-    .action(async (file: string, options: { agreement: string; month: string; json: boolean }) =>
-      done((await import('./billing-preview.js')).billingPreview({ ...options, file, agreementsDir: agreementsDir() }, io)),
+    .action(
+      async (file: string | undefined, options: { agreement: string; month: string; compare?: string; region?: string; json: boolean }) =>
+        done(await (await import('./billing-preview.js')).run({ ...options, file, agreementsDir: agreementsDir() }, io)),
     );
   billing
     .command('run')

@@ -33,7 +33,7 @@ afterEach(() => app.close());
 const lines = async (query = ''): Promise<Episode[]> => {
   const answer = await app.inject(`${BASE}/episodes.jsonl${query}`);
   expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/x-ndjson; charset=utf-8']);
-  const read = readEpisodeLines(answer.rawPayload, { payers: null });
+  const read = readEpisodeLines(answer.rawPayload);
   if ('errors' in read) throw new Error(JSON.stringify(read.errors));
   return read.episodes;
 };

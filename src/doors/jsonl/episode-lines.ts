@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type Episode, EXCLUSION_REASONS } from '../../domain/billing/episode.js';
 import { KOMMUNKOD } from '../../domain/ids.js';
-import type { EpisodeFileError, EpisodeFileRules } from '../csv/episode-file.js';
+import type { EpisodeFileError } from '../csv/episode-file.js';
 
 const instant = z.int('ska vara en tid: ett heltal, millisekunder sedan 1970-01-01T00:00Z');
 const optionalInstant = instant.nullable();
@@ -34,11 +34,8 @@ const episodeSchema: z.ZodType<Episode> = z.strictObject({
 /** One episode as its line, with the line break. */
 export const episodeLine = (episode: Episode): string => `${JSON.stringify(episode)}\n`;
 
-/** Refused as a whole when anything in it is wrong. `payers` null: any kommun, and stays that nobody pays for. Blank lines are skipped. */
-export function readEpisodeLines(
-  bytes: Uint8Array,
-  { payers }: Pick<EpisodeFileRules, 'payers'>,
-): { episodes: Episode[] } | { errors: EpisodeFileError[] } {
+/** Refused as a whole when anything in it is wrong. Any kommun may pay, and nobody. Blank lines are skipped. */
+export function readEpisodeLines(bytes: Uint8Array): { episodes: Episode[] } | { errors: EpisodeFileError[] } {
   const text = decode(bytes);
   if (text === null) return { errors: [{ line: 1, column: 'stayId', reason: 'filen är inte UTF-8' }] };
   const errors: EpisodeFileError[] = [];
@@ -57,8 +54,6 @@ export function readEpisodeLines(
     if (earlier !== undefined)
       errors.push({ line, column: 'stayId', reason: `${JSON.stringify(episode.stayId)} finns redan på rad ${earlier}` });
     else firstLines.set(episode.stayId, line);
-    if (payers !== null && (episode.payer === null || !payers.has(episode.payer)))
-      errors.push({ line, column: 'payer', reason: `${JSON.stringify(episode.payer)} är ingen kommun i överenskommelsens region` });
     episodes.push(episode);
   });
   return errors.length > 0 ? { errors } : { episodes };

@@ -1,5 +1,7 @@
 /** What reports are made of: each discharged stay's indicators, their sums by month, kommun and vårdcentral, and what is imported. */
 import { type Kysely, sql } from 'kysely';
+import { projectAll } from '../reports/project-all.js';
+import type { Tables } from '../tables.js';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create table stay_indicators (
@@ -92,4 +94,5 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     rows integer not null,
     primary key (region, kind)
   )`.execute(db);
+  await projectAll(db as Kysely<Tables>);
 }

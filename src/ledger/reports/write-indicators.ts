@@ -10,29 +10,34 @@ import { storableText } from '../storable.js';
 import { writePerson } from './persons.js';
 import type { StaleTalliesTable, StayIndicatorsTable } from './tables.js';
 
-/** `before`: the stay as the tables have it; null when they do not know it. Call it last: what it marks, others may be marking too. */
-export async function writeIndicators(
-  tx: Db,
-  keys: readonly LedgerKey[],
-  { before, stay, rules }: { before: Stay | null; stay: Stay; rules: ProcessRules },
-): Promise<void> {
+/** `before`: the stay as the tables have it; null when they do not know it. */
+interface Change {
+  before: Stay | null;
+  stay: Stay;
+  rules: ProcessRules;
+}
+
+/** Call it last: what it marks, others may be marking too. */
+export async function writeIndicators(tx: Db, keys: readonly LedgerKey[], change: Change): Promise<void> {
+  const stale = await writePerson(tx, keys, change.before, change.stay);
+  await writeStay(tx, change, stale);
+}
+
+/** The stay's own row. `stale`: sums that have to be made anew besides. */
+export async function writeStay(tx: Db, { before, stay, rules }: Change, stale: StaleTalliesTable[] = []): Promise<void> {
   const { region } = stay.admission;
   const old = before === null ? null : indicatorsOf(before, rules);
   const now = indicatorsOf(stay, rules);
-  const stale = await writePerson(tx, keys, before, stay);
-  if (canonical(old) !== canonical(now)) {
-    const row = now === null ? null : rowOf(stay.stayId, region, now);
-    if (row === null) await tx.deleteFrom('stay_indicators').where('stay_id', '=', stay.stayId).execute();
-    else
-      await tx
-        .insertInto('stay_indicators')
-        .values(row)
-        .onConflict((conflict) => conflict.column('stay_id').doUpdateSet(row))
-        .execute();
-    if (old !== null) stale.push(rowOf(stay.stayId, region, old));
-    if (row !== null) stale.push(row);
-  }
-  await markStale(tx, stale);
+  if (canonical(old) === canonical(now)) return markStale(tx, stale);
+  const [rowBefore, row] = [old, now].map((each) => (each === null ? null : rowOf(stay.stayId, region, each)));
+  if (row == null) await tx.deleteFrom('stay_indicators').where('stay_id', '=', stay.stayId).execute();
+  else
+    await tx
+      .insertInto('stay_indicators')
+      .values(row)
+      .onConflict((conflict) => conflict.column('stay_id').doUpdateSet(row))
+      .execute();
+  await markStale(tx, [...stale, ...[rowBefore, row].filter((each) => each != null)]);
 }
 
 function rowOf(stayId: string, region: string, indicators: StayIndicators): StayIndicatorsTable {

@@ -1,6 +1,8 @@
 /** What a kommun can do about its basis, until when and to whom, in sentences; and what the words in it mean. */
 import type { Agreement } from '../../domain/agreement.js';
 import { averageRuleIn } from '../../domain/billing/kommun-month.js';
+import { OBJECTION_NAMES } from '../../domain/billing/objection-words.js';
+import { OBJECTION_CODES } from '../../domain/billing/objections.js';
 import type { BasisData } from './basis-data.js';
 import { dateText, decimal, instansName, kronor, lastDayText, monthText, timeText } from './format.js';
 
@@ -12,7 +14,7 @@ export interface Advice {
 
 /** @source domain.md §5, The month's cycle */
 export function adviceOf(data: BasisData): Advice[] {
-  return [...objecting(data), dispute(data.agreement), ...paying(data), ...asking(data)];
+  return [...objecting(data), ...codes(data), dispute(data.agreement), ...paying(data), ...asking(data)];
 }
 
 function objecting(data: BasisData): Advice[] {
@@ -43,10 +45,16 @@ function objecting(data: BasisData): Advice[] {
   ];
 }
 
+function codes({ objectUntil }: BasisData): Advice[] {
+  if (objectUntil === null) return [];
+  const all = OBJECTION_CODES.map((code) => `${code} (${OBJECTION_NAMES[code]})`);
+  return [{ title: 'Koder', text: `${all.join(', ')}.` }];
+}
+
 function dispute({ cycle, tolkningsinstans }: Agreement): Advice {
   const judge =
     tolkningsinstans === null
-      ? 'Överenskommelsen har ingen tolkningsinstans: vårdtillfället faktureras inte förrän ni och regionen är eniga.'
+      ? 'Ingen tolkningsinstans är utsedd: vårdtillfället faktureras inte förrän ni och regionen är eniga.'
       : `Då avgör ${instansName(tolkningsinstans)}, och det beslutet gäller.`;
   return {
     title: 'Regionen svarar',

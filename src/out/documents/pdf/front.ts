@@ -51,7 +51,7 @@ function sumBox(data: BasisData): Content {
   const { invoice, sum, frozenAt, madeAt } = data;
   const rows: [string, string][] = [
     ['Kommun', `${data.kommun.name} (${data.kommun.code})`],
-    ['Överenskommelse', data.agreement.name],
+    [data.agreement.region === null ? 'Lag' : 'Överenskommelse', data.agreement.name],
     ['Vårdpris', pricesText(data)],
     ...(invoice === null ? [] : ([['Faktura', invoice.number]] as [string, string][])),
     frozenAt === null ? ['Siffror från', timeText(madeAt)] : ['Låst', timeText(frozenAt)],
@@ -115,23 +115,25 @@ function pricesText({ vardpriser, month, agreement, sum }: BasisData): string {
 
 /** What must be seen before anything else: a correction, a dispute, something that waits. */
 function notices(data: BasisData): Content[] {
-  const { invoice, disputed, stays } = data;
+  const { invoice, disputed, stays, earlier } = data;
   const texts: string[] = [];
   if (invoice !== null && invoice.n > 1) {
-    const before = data.earlier.at(-1);
-    const which = invoice.changed.length === 0 ? '' : ` Det som ändrats: ${invoice.changed.join(', ')}.`;
+    const before = earlier.at(-1);
+    const since = before === undefined ? `faktura ${invoice.refersTo}` : `${before.number} på ${kronor(before.amountOre)}`;
+    const which = invoice.changed.length === 0 ? '' : ` Ändrat: ${invoice.changed.join(', ')}.`;
+    texts.push(`Månaden har räknats om sedan ${since}. Denna ${invoice.kind} hänvisar till faktura ${invoice.refersTo}.${which}`);
+  }
+  if (disputed !== null) {
+    const [many, them, they] =
+      disputed.stays.length === 1 ? ['är omstritt och inte avgjort', 'det', 'det'] : ['är omstridda och inte avgjorda', 'dem', 'de'];
     texts.push(
-      `Månaden har räknats om sedan ${before === undefined ? invoice.refersTo : `${before.number} på ${kronor(before.amountOre)}`}. Den hänvisar till ${invoice.refersTo}.${which}`,
+      `${staysText(disputed.stays.length)} ${many}. Med ${them} kostar månaden ${kronor(disputed.withOre)}, utan ${them} ${kronor(disputed.withoutOre)}; bara det lägre faktureras. Resten när ${they} har avgjorts.`,
     );
   }
-  if (disputed !== null)
-    texts.push(
-      `${staysText(disputed.stays.length)} är omstridda och inte avgjorda. Med dem kostar månaden ${kronor(disputed.withOre)}, utan dem ${kronor(disputed.withoutOre)}; bara det lägre faktureras. Resten när de har avgjorts.`,
-    );
   const waiting = stays.filter((stay) => stay.vantar).length;
   if (waiting > 0)
     texts.push(
-      `${staysText(waiting)} väntar: tiden för kallelsen till SVPL har inte gått ut. De räknas tills vidare som om kallelsen hade gjorts.`,
+      `${staysText(waiting)} väntar: tiden för kallelsen till SVPL har inte gått ut. ${waiting === 1 ? 'Det' : 'De'} räknas tills vidare som om kallelsen hade gjorts.`,
     );
   if (data.changedAfterwards) texts.push('Uppgifter har ändrats efter att fakturan ställdes ut. Skillnaden kommer på en egen faktura.');
   return texts.map(
@@ -149,6 +151,8 @@ const NOTICE = {
   vLineColor: () => WAITS,
   fillColor: () => '#fdf6e8',
 };
+
+const INVOICE_NAMES = { faktura: 'Denna faktura', kreditfaktura: 'Denna kreditfaktura', debetfaktura: 'Denna debetfaktura' };
 
 function arithmeticTable(data: BasisData): Content {
   const steps = arithmeticOf(data.invoice?.sum ?? data.sum, data);
@@ -171,7 +175,7 @@ function arithmeticTable(data: BasisData): Content {
       { ...object(kronor(-before)), alignment: 'right' },
     ]);
     rows.push([
-      { text: 'Denna faktura', bold: true, fontSize: 9 },
+      { text: INVOICE_NAMES[data.invoice.kind], bold: true, fontSize: 9 },
       cell(''),
       { text: kronor(data.invoice.amountOre), bold: true, fontSize: 9.5, alignment: 'right' },
     ]);
@@ -197,12 +201,13 @@ function staysInShort({ stays, sum, agreement }: BasisData): Content[] {
     ...(count('fri') > 0 ? [`${count('fri')} utan dagar att betala`] : []),
     ...(count('utesluten') > 0 ? [`${count('utesluten')} ingår inte`] : []),
   ];
+  const all = parts.length === 1 ? `alla ${parts[0]?.replace(/^\d+ /, '')}` : parts.join(', ');
   return [
     {
       text: [
-        mark(`${staysText(stays.length)} `, INK),
+        mark(`${staysText(stays.length)}`, INK),
         {
-          text: `utskrivna under månaden: ${parts.join(', ')}. Alla finns i tabellen på nästa sida, med bevisen för vart och ett därefter.`,
+          text: ` skrevs ut under månaden: ${stays.length === 1 ? (parts[0] ?? '') : all}. ${stays.length === 1 ? 'Det står' : 'Alla står'} i tabellen på nästa sida, med bevisen därefter.`,
         },
       ],
       fontSize: 9,

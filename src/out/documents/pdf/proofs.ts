@@ -5,7 +5,7 @@ import type { PreconditionProof, ProofState, ProofStep, StayProof } from '../../
 import type { UnitRef } from '../../../domain/ids.js';
 import { stayFormula } from '../arithmetic.js';
 import { type BasisData, type BasisStay, costs } from '../basis-data.js';
-import { daysText, partyName, shortTime, timeText } from '../format.js';
+import { daysText, lastDayText, partyName, shortTime, timeText } from '../format.js';
 import { outcomeText } from '../words.js';
 import { proofId } from './stay-table.js';
 import { head, INK, LINE, MUTED, mark, NO, ROWS, WAITS, YES } from './style.js';
@@ -141,7 +141,7 @@ export function conclusionText(stay: BasisStay, data: BasisData): string {
 
 function objectionLine({ objection, state }: BasisStay['objections'][number]): Content {
   const verdict = objection.decision ?? objection.answer;
-  const answer = verdict === null ? ` Svar senast ${timeText(objection.answerDueAt)}.` : ` ${timeText(verdict.at)}: ${verdict.text}`;
+  const answer = verdict === null ? ` Svar senast den ${lastDayText(objection.answerDueAt)}.` : ` ${timeText(verdict.at)}: ${verdict.text}`;
   return {
     text: [
       mark('Invändning ', WAITS),

@@ -14,13 +14,13 @@ export interface Advice {
 
 /** @source domain.md §5, The month's cycle */
 export function adviceOf(data: BasisData): Advice[] {
-  return [...objecting(data), ...codes(data), dispute(data.agreement), ...paying(data), ...asking(data)];
+  return [...objecting(data), dispute(data.agreement), ...paying(data), ...asking(data)];
 }
 
 function objecting(data: BasisData): Advice[] {
   const { objectUntil, plan, frozenAt, month } = data;
   const how =
-    'Ange vårdtillfällets id, en av koderna för invändningar och några ord om vad som är fel. Det görs på tavlan i Hemgång, på kommunens sida för månaden, eller av ert eget system.';
+    'Ange vårdtillfällets id, en av koderna (de står under tabellen över vårdtillfällen) och några ord om vad som är fel. Det görs på tavlan i Hemgång, på kommunens sida för månaden, eller av ert eget system.';
   if (frozenAt !== null)
     return [
       {
@@ -43,12 +43,6 @@ function objecting(data: BasisData): Advice[] {
       text: `Invändningar lämnas för varje vårdtillfälle för sig.${later} ${how} Underlaget låses ${timeText(plan.freezeAt)}.`,
     },
   ];
-}
-
-function codes({ objectUntil }: BasisData): Advice[] {
-  if (objectUntil === null) return [];
-  const all = OBJECTION_CODES.map((code) => `${code} (${OBJECTION_NAMES[code]})`);
-  return [{ title: 'Koder', text: `${all.join(', ')}.` }];
 }
 
 function dispute({ cycle, tolkningsinstans }: Agreement): Advice {
@@ -93,6 +87,9 @@ function asking({ region }: BasisData): Advice[] {
     { title: 'Fråga oss', text: `${[contact.name, ...ways].join(', ')}. Nämn kommun, månad och vårdtillfällets id, aldrig personnummer.` },
   ];
 }
+
+/** What an objection's codes mean, in a line. */
+export const codesText = (): string => `${OBJECTION_CODES.map((code) => `${code} (${OBJECTION_NAMES[code]})`).join(', ')}.`;
 
 /** The words of the basis, each explained once. */
 export function wordsOf({ agreement, month }: Pick<BasisData, 'agreement' | 'month'>): Advice[] {

@@ -7,7 +7,7 @@ import { stayFormula } from '../arithmetic.js';
 import { type BasisData, type BasisStay, costs } from '../basis-data.js';
 import { daysText, lastDayText, partyName, shortTime, timeText } from '../format.js';
 import { outcomeText } from '../words.js';
-import { proofId } from './stay-table.js';
+import { idText, proofId } from './stay-table.js';
 import { head, INK, LINE, MUTED, mark, NO, ROWS, WAITS, YES } from './style.js';
 
 export function proofPages(data: BasisData): Content[] {
@@ -315,7 +315,7 @@ function shortProofs(stays: readonly BasisStay[]): Content[] {
         body: [
           [head('Vårdtillfälle'), head('Dagar', 'right'), ...columns.map(([, title]) => head(title))],
           ...stays.map((stay): TableCell[] => [
-            { text: stay.stayId, fontSize: 8, id: proofId(stay) },
+            { text: idText(stay.stayId), fontSize: 8, id: proofId(stay) },
             { text: stay.days === null ? '–' : String(stay.days), fontSize: 8, alignment: 'right' },
             ...columns.map(([id]): TableCell => {
               const condition = stay.proof.preconditions.find((one) => one.id === id);

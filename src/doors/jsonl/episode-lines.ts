@@ -72,7 +72,11 @@ function readLine(content: string): { episode: Episode } | { faults: Fault[] } {
     return { faults: [{ column: 'stayId', reason: 'raden är inget JSON-objekt' }] };
   }
   const parsed = episodeSchema.safeParse(data);
-  return parsed.success ? { episode: parsed.data } : { faults: parsed.error.issues.flatMap((issue) => faultsOf(issue, data)) };
+  if (parsed.success) return { episode: parsed.data };
+  // What should not be there tells most of what the line is instead.
+  const { issues } = parsed.error;
+  const unknown = issues.filter(({ code }) => code === 'unrecognized_keys');
+  return { faults: [...unknown, ...issues.filter((issue) => !unknown.includes(issue))].flatMap((issue) => faultsOf(issue, data)) };
 }
 
 function faultsOf(issue: z.core.$ZodIssue, data: object): Fault[] {

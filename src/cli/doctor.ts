@@ -3,10 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
-import { loadAgreements } from '../agreements/load.js';
+import { type Agreements, loadAgreements } from '../agreements/load.js';
 import { problemText } from '../agreements/yaml-file.js';
 import { type Config, defaultOf, ROLES, readConfig, SECRET_VARIABLES, VARIABLE_NAMES } from '../config.js';
 import { dataDirOwner } from '../data-dir.js';
+import { partiesOf } from '../out/documents/invoice/lacks.js';
 import { portErrors, wantedPorts } from '../ports.js';
 import { findTool } from '../temporal/tools.js';
 import { type CommandIo, EXIT } from './io.js';
@@ -133,7 +134,21 @@ function agreements(config: Config): Finding[] {
     ok(
       `agreements: ${loaded.agreements.map(({ id }) => id).join(', ')}; prices for ${Object.keys(loaded.vardpriser).join(', ') || 'no year'}`,
     ),
+    invoices(loaded, config.production),
   ];
+}
+
+/** A kommun that cannot be invoiced is no fault of the service: its bases are made all the same. */
+function invoices({ agreements: known, parties }: Agreements, production: boolean): Finding {
+  const lacking = known.flatMap(({ region, kommuner }) =>
+    kommuner.flatMap(({ code }) => {
+      const found = partiesOf(parties, region ?? '', code, !production);
+      return 'lacks' in found ? [found.lacks[0]] : [];
+    }),
+  );
+  return lacking.length === 0
+    ? ok('invoices: every kommun of the agreements can be invoiced')
+    : note(`invoices: ${lacking.length} kommuner cannot be invoiced yet; ${lacking[0]}`);
 }
 
 function answers(host: string, port: number): Promise<boolean> {

@@ -95,9 +95,9 @@ export function billingActivitiesOf(world: BillingWorld): Partial<Activities> {
   return Object.fromEntries(watched);
 }
 
-/** On the time-skipping server. */
-export async function billingBench(world = billingWorld()): Promise<BillingBench> {
-  const bench = await timeSkipping(newWorld(), billingActivitiesOf(world));
+/** On the time-skipping server; or on a real one, in real time. */
+export async function billingBench(world = billingWorld(), serverOf = timeSkipping): Promise<BillingBench> {
+  const bench = await serverOf(newWorld(), billingActivitiesOf(world));
   const { client, taskQueue } = bench;
   // One step of a month follows another: a leap between two of them can lose the server's hold on time.
   const quietLeap = async (ms: number): Promise<void> => {

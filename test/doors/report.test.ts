@@ -1,32 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kindOf, type Period, REPORT_KINDS, type ReportKind } from '../../src/domain/reports/period.js';
-import { type ReportDesk, reportDesk } from '../../src/doors/report-desk.js';
-import type { ImportedRows } from '../../src/ledger/reports/report-ledger.js';
 import { reportCsv } from '../../src/out/reports/report-csv.js';
 import { reportHtml } from '../../src/out/reports/report-html.js';
-import { AGREEMENT, reportInput, sampleReport, VC } from '../domain/reports/sample-report.js';
+import { reportInput, sampleReport, VC } from '../domain/reports/sample-report.js';
 import { memoryService } from './memory-service.js';
+import { sampleDesk } from './sample-desk.js';
 
 const NOW = Date.parse('2019-04-20T10:00:00Z');
-const imported: { region: string; rows: ImportedRows }[] = [];
-const input = reportInput();
-/** The desk over a ledger that holds the sample's figures. */
-const desk: ReportDesk = reportDesk({
-  agreements: { agreements: [AGREEMENT] },
-  clock: { now: () => NOW },
-  ledger: {
-    indicatorTallies: async ({ from, to }) => input.tallies.filter(({ month }) => from <= month && month <= to),
-    objectionTallies: async () => ({ objections: [...input.objections], contested: [...input.contested] }),
-    delaktighet: async () => [...input.measurements],
-    vardcentraler: async () => [...input.vardcentraler],
-    importRows: async (region, rows) => {
-      imported.push({ region, rows });
-      return { rows: rows.rows.length, replaced: 0 };
-    },
-    monthSums: async () => undefined,
-    invoices: async () => [],
-  },
-});
+const { desk, imported } = sampleDesk(NOW);
 
 let app: Awaited<ReturnType<ReturnType<typeof memoryService>['app']>>;
 beforeAll(async () => {
@@ -243,7 +224,9 @@ describe('the CSV', () => {
 
   it('lets no name be a formula', () => {
     const name = '=HYPERLINK("x")';
-    const tallies = [{ ...(reportInput().tallies[0] as (typeof input.tallies)[0]), month: '2019-03', ...VC[0], vardcentralName: name }];
+    const tallies = [
+      { ...(reportInput().tallies[0] as ReturnType<typeof reportInput>['tallies'][0]), month: '2019-03', ...VC[0], vardcentralName: name },
+    ];
     expect(reportCsv(sampleReport(undefined, { tallies, vardcentraler: [] }))).toContain(`'=HYPERLINK`);
   });
 });

@@ -103,7 +103,9 @@ export function billingActivities(deps: Pick<ActivityDeps, 'ledger' | 'agreement
         const { frozenAt, amountOre } = frozen;
         const { rules } = await sumsOf({ ...ref, at });
         const approves = rules.agreement.cycle.invoicing === 'approved';
-        await tell(ref.region, [regionFrozenNotice(ref, { frozenAt, amountOre, approves })], at);
+        // What had not been sent is sent with the freeze.
+        const sent = noticesOfSent(ref, rules, await ledger.sentBases(ref));
+        await tell(ref.region, [...sent, regionFrozenNotice(ref, { frozenAt, amountOre, approves })], at);
         return totalsOf(frozen);
       }),
 
@@ -114,9 +116,9 @@ export function billingActivities(deps: Pick<ActivityDeps, 'ledger' | 'agreement
         const notes = await ledger.documents(ref);
         const missing = [...kommuner, ...others].filter(({ payer }) => documentedIn(notes, payer).size === 0);
         const waiting = await Promise.all(
-          missing.map(async ({ payer }) => {
+          missing.map(async ({ payer, amountOre }) => {
             const { held, approved } = await ledger.kommunState({ ...ref, payer });
-            const approves = rules.agreement.cycle.invoicing === 'approved' && approved === null;
+            const approves = rules.agreement.cycle.invoicing === 'approved' && approved === null && amountOre !== 0;
             return {
               payer,
               kommun: kommunInWords(rules.agreement, payer),

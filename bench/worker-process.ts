@@ -19,9 +19,6 @@ const activities = {
   notify: nothing,
   settled: nothing,
   caughtUp: nothing,
-  computeMonth: nothing,
-  freezeMonth: nothing,
-  writeBasis: nothing,
   idle: nothing,
 };
 const worker = await Worker.create(

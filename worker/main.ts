@@ -25,7 +25,8 @@ export interface RunWorkerOptions {
   connection: NativeConnection;
   namespace: string;
   taskQueue?: string;
-  activities: ReturnType<typeof createActivities>;
+  /** Those that are called; a service has them all. */
+  activities: Partial<ReturnType<typeof createActivities>>;
   /** Payload keys, newest first; none: nothing is encrypted. */
   keys: readonly PayloadKey[];
   /** A bundle made before; without it one is made now, which takes some seconds. */

@@ -42,7 +42,7 @@ const { takeCycleMessage } = proxyActivities<Pick<Activities, 'takeCycleMessage'
 });
 
 /** Real time after which what was refused for good is tried again: somebody may have put it right. */
-const REFUSED_PAUSE_MS = 10 * MINUTE;
+const REFUSED_PAUSE_MS = 30 * MINUTE;
 
 /**
  * What it does is in the ledger, so it carries nothing from run to run, may end, be ended and be started again, and does nothing twice.

@@ -14,9 +14,6 @@ const activities = {
   notify: succeed,
   settled: succeed,
   caughtUp: succeed,
-  computeMonth: succeed,
-  freezeMonth: succeed,
-  writeBasis: succeed,
 };
 const connection = await NativeConnection.connect({ address });
 const options = workerOptions({

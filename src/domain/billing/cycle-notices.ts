@@ -187,7 +187,7 @@ export function objectionNotices(context: CycleContext, objection: Objection, at
       'invandning-bestridd',
       dispute.at,
       instans === null
-        ? `${kommun} godtar inte svaret på invändningen mot ${where}. Överenskommelsen har ingen tolkningsinstans: vårdtillfället faktureras inte förrän parterna är överens.`
+        ? `${kommun} godtar inte svaret på invändningen mot ${where}. Överenskommelsen har ingen tolkningsinstans: vårdtillfället faktureras inte förrän en av parterna ger sig.`
         : `${kommun} godtar inte svaret på invändningen mot ${where}. Frågan avgörs av ${inWords(instans)}.`,
     );
   if (decision !== null)
@@ -195,7 +195,9 @@ export function objectionNotices(context: CycleContext, objection: Objection, at
       [kommunOf(context), regionOf(context)],
       'invandning-beslut',
       decision.at,
-      `Tolkningsinstansen${instans === null ? '' : ` (${instans.unit})`} har ${decision.accepted ? 'gett kommunen rätt' : 'gett regionen rätt'} om ${where}. Beslutet följs.`,
+      instans === null
+        ? `${decision.accepted ? 'Regionen har gett kommunen rätt' : 'Kommunen har dragit tillbaka sin invändning'} om ${where}.`
+        : `${decided(instans)} har gett ${decision.accepted ? 'kommunen' : 'regionen'} rätt om ${where}. Beslutet följs.`,
     );
   return notices;
 }
@@ -239,6 +241,7 @@ function rejected(until: Instant | null, instans: UnitRef | null): string {
   return `avvisats. Svaret kan bestridas till och med ${lastDay(until)}.${whereto}`;
 }
 
+const decided = ({ unit }: UnitRef): string => `Tolkningsinstansen (${unit})`;
 const inWords = ({ unit }: UnitRef): string => `tolkningsinstansen (${unit})`;
 const stays = (count: number): string => `${count} ${count === 1 ? 'vårdtillfälle' : 'vårdtillfällen'}`;
 const kronor = (ore: Ore | null): string => (ore === null ? 'vårdpriset är ännu okänt' : kronorInText(ore));

@@ -65,10 +65,9 @@ export function cycleRoutes(app: FastifyInstance, deps: AppDeps): void {
     request: FastifyRequest,
     body: unknown,
   ): z.output<(typeof bodies)[A]> & { by: Actor } => {
-    const result = parseWith<{ by?: Actor | undefined }>(bodies[action], body);
+    const result = parseWith<{ by?: Actor | undefined; accepted?: boolean | undefined }>(bodies[action], body);
     if ('errors' in result) throw problemError('ogiltig-data', undefined, result.errors);
-    const owner = actorOf(action, partiesOf(request));
-    if (owner === null) throw problemError('ingen-tolkningsinstans');
+    const owner = actorOf(action, partiesOf(request), result.value.accepted);
     const by = result.value.by ?? owner;
     if (!isSameUnit(by, owner)) throw problemError('fel-enhet', `Det är ${owner.party} ${owner.unit} som kan göra det.`);
     return { ...result.value, by } as z.output<(typeof bodies)[A]> & { by: Actor };

@@ -7,7 +7,7 @@ import { EVERYTHING_DUE } from '../src/domain/billing/preconditions.js';
 import type { StayProof } from '../src/domain/billing/proof.js';
 import type { Instant } from '../src/domain/calendar.js';
 import type { Ore } from '../src/domain/money.js';
-import type { BillingLedger, DocumentKind, MonthRef, PayerRef } from '../src/ledger/billing/billing-ledger.js';
+import type { BillingLedger, DocumentKind, DocumentRef, MonthRef, PayerRef } from '../src/ledger/billing/billing-ledger.js';
 import { basisCsv, type CsvStay, csvHead, csvStays, csvSum } from '../src/out/documents/basis-csv.js';
 import type { BasisData } from '../src/out/documents/basis-data.js';
 import { partiesOf } from '../src/out/documents/invoice/lacks.js';
@@ -51,7 +51,7 @@ export function documentActivities(
           let bytes = (await ledger.readDocument({ ...ref, n, kind }))?.bytes;
           if (bytes === undefined) {
             bytes = await make((await basis()) ?? missing(ref, n));
-            await ledger.saveDocument({ ...ref, n, kind, bytes, at });
+            bytes = await keptOr(bytes, ledger, { ...ref, n, kind }, at);
           }
           files.push(fileIn(kind, n));
           await writeWhole(join(folder, fileIn(kind, n)), bytes);
@@ -61,6 +61,18 @@ export function documentActivities(
         return { folder, files };
       }),
   };
+}
+
+/** Keeps the bytes; where another run was quicker, its bytes are the document. */
+async function keptOr(bytes: Uint8Array, ledger: DocumentDeps['ledger'], ref: DocumentRef, at: Instant): Promise<Uint8Array> {
+  try {
+    await ledger.saveDocument({ ...ref, bytes, at });
+    return bytes;
+  } catch (error) {
+    const kept = await ledger.readDocument(ref);
+    if (kept === undefined) throw error;
+    return kept.bytes;
+  }
 }
 
 /** `underlag.pdf` for the first, `underlag-2.pdf` for the note after it; invoices always by their number. */

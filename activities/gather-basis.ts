@@ -50,6 +50,7 @@ export async function gatherBasis(deps: GatherDeps, ref: PayerRef, n: number, no
     hash: sums.hash,
     agreement,
     vardpriser: sums.rules.vardpriser,
+    process: sums.rules.agreement,
     plan: cyclePlan(ref.month, sums.rules.agreement.cycle),
     objectUntil: sent.length === 0 ? null : Math.max(...sent.map((one) => one.objectUntil)),
     sum: invoice?.sum ?? sum,

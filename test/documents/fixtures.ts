@@ -210,6 +210,7 @@ export function basis(options: Options): BasisData {
     hash: isFrozen ? HASH : null,
     agreement: rules,
     vardpriser: prices,
+    process: rules,
     plan,
     objectUntil: state === 'lopande' ? null : plan.objectUntil,
     sum,

@@ -30,6 +30,8 @@ export interface BasisSources {
   /** The agreement or law that this kommun pays under. */
   agreement: Agreement;
   vardpriser: Vardpriser;
+  /** How the month is gone about, and who has the last word: the region's own agreement, whatever the kommun pays under. */
+  process: Pick<Agreement, 'cycle' | 'tolkningsinstans'>;
   plan: CyclePlan;
   /** Until when most of the stays can be objected to; null while nothing has been sent. */
   objectUntil: Instant | null;
@@ -134,8 +136,8 @@ export function costs(stay: BasisStay, sum: KommunSum): boolean {
   return (stay.days ?? 0) > 0 && stay.outcome === 'snitt' && sum.averageAmountOre !== 0;
 }
 
-function contestedNow({ objections, agreement, madeAt, frozenAt }: BasisSources): string[] {
-  return objections.filter((objection) => isContested(objection, agreement.cycle, madeAt, frozenAt)).map(({ stayId }) => stayId);
+function contestedNow({ objections, process, madeAt, frozenAt }: BasisSources): string[] {
+  return objections.filter((objection) => isContested(objection, process.cycle, madeAt, frozenAt)).map(({ stayId }) => stayId);
 }
 
 const PLACE: Record<Outcome, number> = { individuell: 0, snitt: 1, fri: 2, utesluten: 3 };

@@ -1,5 +1,4 @@
 /** What a kommun can do about its basis, until when and to whom, in sentences; and what the words in it mean. */
-import type { Agreement } from '../../domain/agreement.js';
 import { averageRuleIn } from '../../domain/billing/kommun-month.js';
 import { OBJECTION_NAMES } from '../../domain/billing/objection-words.js';
 import { OBJECTION_CODES } from '../../domain/billing/objections.js';
@@ -14,7 +13,7 @@ export interface Advice {
 
 /** @source domain.md §5, The month's cycle */
 export function adviceOf(data: BasisData): Advice[] {
-  return [...objecting(data), dispute(data.agreement), ...paying(data), ...asking(data)];
+  return [...objecting(data), dispute(data.process), ...paying(data), ...asking(data)];
 }
 
 function objecting(data: BasisData): Advice[] {
@@ -45,7 +44,7 @@ function objecting(data: BasisData): Advice[] {
   ];
 }
 
-function dispute({ cycle, tolkningsinstans }: Agreement): Advice {
+function dispute({ cycle, tolkningsinstans }: BasisData['process']): Advice {
   const judge =
     tolkningsinstans === null
       ? 'Ingen tolkningsinstans är utsedd: vårdtillfället faktureras inte förrän ni och regionen är eniga.'
@@ -56,7 +55,7 @@ function dispute({ cycle, tolkningsinstans }: Agreement): Advice {
   };
 }
 
-function paying({ invoice, agreement, frozenAt, sum }: BasisData): Advice[] {
+function paying({ invoice, process, frozenAt, sum }: BasisData): Advice[] {
   if (invoice !== null && invoice.amountOre < 0)
     return [
       { title: 'Ni får tillbaka', text: `${kronor(-invoice.amountOre)} krediteras på ${invoice.refersTo}. Ni behöver inte göra något.` },
@@ -74,7 +73,7 @@ function paying({ invoice, agreement, frozenAt, sum }: BasisData): Advice[] {
   return [
     {
       title: 'Betalning',
-      text: `När underlaget har låsts kommer en faktura, att betala inom ${agreement.cycle.paymentDays} dagar från fakturans dag. Vårdtillfällen ni har invänt mot och som inte är avgjorda då hålls utanför.`,
+      text: `När underlaget har låsts kommer en faktura, att betala inom ${process.cycle.paymentDays} dagar från fakturans dag. Vårdtillfällen ni har invänt mot och som inte är avgjorda då hålls utanför.`,
     },
   ];
 }

@@ -83,7 +83,8 @@ async function start({ config, roles, agreements, keys, openClock }: Ready, log:
       ? startEmbeddedTemporal(config, { searchAttributes: SEARCH_ATTRIBUTES, uiCodecEndpoint: urlOf(config.codec) })
       : undefined,
   );
-  const opening = quietly(isWorker || isApi ? openLedger({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, keys }) : undefined);
+  const { databaseUrl, dataDir } = config;
+  const opening = quietly(isWorker || isApi ? openLedger({ databaseUrl, dataDir, keys, rules: agreements }) : undefined);
   // Each is waited for, so that none is left running when another one fails.
   const [embedded, ledger] = await Promise.allSettled([embedding, opening]);
   if (ledger.status === 'fulfilled' && ledger.value) stoppers.push({ part: 'ledger', stop: ledger.value.close });

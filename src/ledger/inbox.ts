@@ -19,11 +19,13 @@ export interface InboxNotice {
   noticeId: string;
   party: Party;
   type: string;
-  stayId: string;
+  /** Null: about no stay, but about what `reference` says. */
+  stayId: string | null;
   occurredAt: Instant;
   text: string;
   deadline: { id: DeadlineId; dueAt: Instant } | null;
   acknowledgedAt: Instant | null;
+  reference: string | null;
 }
 
 /** Oldest first means in the order in which they came into the inbox: what comes later is never before what was seen. */
@@ -43,7 +45,7 @@ export async function inbox({ db }: LedgerContext, asked: InboxQuery): Promise<P
   }
   let select = db
     .selectFrom('notices')
-    .select(['notice_id', 'party', 'type', 'stay_id', 'occurred_at', 'text', 'deadline', 'acknowledged_at'])
+    .select(['notice_id', 'party', 'type', 'stay_id', 'occurred_at', 'text', 'deadline', 'acknowledged_at', 'reference'])
     .where('unit', '=', query.unit)
     .where('number', '>', after);
   if (query.party !== undefined) select = select.where('party', '=', query.party);
@@ -63,6 +65,7 @@ export async function inbox({ db }: LedgerContext, asked: InboxQuery): Promise<P
       text: row.text,
       deadline: row.deadline as InboxNotice['deadline'],
       acknowledgedAt: row.acknowledged_at,
+      reference: row.reference,
     }),
     (row) => row.notice_id,
   );

@@ -4,13 +4,16 @@ import { sql } from 'kysely';
 import type { Instant } from '../domain/calendar.js';
 import type { Admission, NumberedEvent } from '../domain/stay/state.js';
 import { type AdmissionClaim, claimStay } from './admissions.js';
+import type { BillingLedger, MonthRef } from './billing/billing-ledger.js';
+import { billingOver } from './billing/billing-over.js';
+import { type RuleBooks, type Rules, ruleBooksOf } from './billing/rule-books.js';
 import { type Connection, connectPglite, connectPostgres, type Db } from './connect.js';
 import { renewFeed, reviveFeeds, watermark } from './feeds.js';
 import type { LedgerKey } from './identity.js';
 import { acknowledge, type InboxNotice, type InboxQuery, inbox } from './inbox.js';
 import { type CaseRow, type CasesQuery, listStays } from './list-stays.js';
 import { migrateToLatest, missingMigrations } from './migrate.js';
-import { episodesOfMonth, type FrozenMonth, freezeMonth, type MonthDraft, type MonthEpisode, type MonthRef, readMonth } from './month.js';
+import { episodesOfMonth, type MonthEpisode } from './month.js';
 import { type DeliveryNote, type NotifyBatch, noteDelivery, notify } from './notify.js';
 import { openStays } from './open-stays.js';
 import type { Page } from './page.js';
@@ -26,6 +29,8 @@ export interface LedgerOptions {
   schema?: string | undefined;
   /** What identity is sealed with, newest first; none: it is kept plain. */
   keys?: readonly LedgerKey[] | undefined;
+  /** What months are reckoned by; without it stays are recorded, but no month can be read. */
+  rules?: Rules | undefined;
   /** `apply` (default): bring the schema up to date. `check`: refuse a database that is behind. */
   migrations?: 'apply' | 'check' | undefined;
 }
@@ -34,10 +39,11 @@ export interface LedgerOptions {
 export interface LedgerContext {
   db: Db;
   keys: readonly LedgerKey[];
+  books: RuleBooks;
   flush(): Promise<void>;
 }
 
-export interface Ledger {
+export interface Ledger extends BillingLedger {
   kind: Connection['kind'];
   /** Names of the migrations that opening applied. */
   migrated: readonly string[];
@@ -69,10 +75,6 @@ export interface Ledger {
 
   /** The episodes discharged in a month, in order of stay id. */
   episodesOfMonth(month: MonthRef): Promise<MonthEpisode[]>;
-  /** Freezes a month with what `draft` makes of its episodes; once frozen, answers what was frozen and calls nothing. */
-  freezeMonth(month: MonthRef, frozenAt: Instant, draft: (episodes: MonthEpisode[]) => MonthDraft): Promise<FrozenMonth>;
-  /** The frozen month; undefined while it runs. */
-  readMonth(month: MonthRef): Promise<FrozenMonth | undefined>;
 
   /** Says how far a recorded feed has been answered (null: it is done), and renews its lease of a minute in real time. */
   renewFeed(feed: { feedId: string; watermark: Instant | null; realNow: number }): Promise<void>;
@@ -92,7 +94,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     options.databaseUrl === undefined ? await connectPglite(options.dataDir) : await connectPostgres(options.databaseUrl, options.schema);
   try {
     const migrated = await bringUp(connection.db, options.migrations ?? 'apply');
-    return ledgerOver(connection, options.keys ?? [], migrated);
+    return ledgerOver(connection, options.keys ?? [], migrated, options.rules);
   } catch (error) {
     await connection.close();
     throw error;
@@ -107,8 +109,13 @@ async function bringUp(db: Db, how: 'apply' | 'check'): Promise<string[]> {
 }
 
 /** The ledger over a connection whose schema is up to date. */
-export function ledgerOver(connection: Connection, keys: readonly LedgerKey[], migrated: readonly string[]): Ledger {
-  const context: LedgerContext = { db: connection.db, keys, flush: connection.flush };
+export function ledgerOver(
+  connection: Connection,
+  keys: readonly LedgerKey[],
+  migrated: readonly string[],
+  rules?: Rules | undefined,
+): Ledger {
+  const context: LedgerContext = { db: connection.db, keys, books: ruleBooksOf(rules), flush: connection.flush };
   return {
     kind: connection.kind,
     migrated,
@@ -124,8 +131,7 @@ export function ledgerOver(connection: Connection, keys: readonly LedgerKey[], m
     acknowledge: (notice) => acknowledge(context, notice),
     noteDelivery: (note) => noteDelivery(context, note),
     episodesOfMonth: (month) => episodesOfMonth(context, month),
-    freezeMonth: (month, frozenAt, draft) => freezeMonth(context, month, frozenAt, draft),
-    readMonth: (month) => readMonth(context, month),
+    ...billingOver(context),
     renewFeed: (feed) => renewFeed(context, feed),
     reviveFeeds: (realNow) => reviveFeeds(context, realNow),
     watermark: (realNow) => watermark(context, realNow),

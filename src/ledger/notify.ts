@@ -10,11 +10,15 @@ import type { DeliveryStatus } from './tables.js';
 
 export const INBOX = 'inkorg';
 
+/** What is told; a notice that is about no stay says by `reference` what it is about. */
+export type InboxEntry = Pick<Notice, 'noticeId' | 'type' | 'occurredAt' | 'text' | 'deadline'> & { reference?: string | undefined };
+
 export interface NotifyBatch {
-  stayId: string;
+  /** Null: about a month. */
+  stayId: string | null;
   region: string;
   to: UnitRef;
-  notices: Notice[];
+  notices: readonly InboxEntry[];
   /** Domain time of the delivery. */
   at: Instant;
 }
@@ -71,6 +75,7 @@ export async function notify({ db }: LedgerContext, batch: NotifyBatch): Promise
           text: storableText(n.text),
           deadline: n.deadline === undefined ? null : storableJson(n.deadline),
           acknowledged_at: null,
+          reference: n.reference === undefined ? null : storableText(n.reference),
         })),
       )
       .execute();

@@ -74,7 +74,9 @@ export function projectionOf(stay: Stay, rules: ProcessRules): Projection {
     agreement: rules.agreementId,
     episode,
     month: episode.dischargedAt === null ? null : localMonthOf(episode.dischargedAt),
-    digest: [digest([units, phase, row.next_due]), digest(deadlines), digest([episode, rules.agreementId])].join(' '),
+    digest: [digest([units, phase, row.next_due]), digest(deadlines), digest([episode, rules.agreementId, row.vardcentral, row.ward])].join(
+      ' ',
+    ),
   };
 }
 

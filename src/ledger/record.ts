@@ -1,6 +1,7 @@
 /** Facts into the ledger, each exactly once, and what lists and months are read from brought along in the same transaction. */
 
 import type { ProcessRules } from '../domain/agreement.js';
+import type { Instant } from '../domain/calendar.js';
 import { canonical } from '../domain/canonical.js';
 import { evolve, initialStay } from '../domain/stay/evolve.js';
 import type { Stay, StayEvent } from '../domain/stay/state.js';
@@ -34,7 +35,7 @@ export interface Recorded {
  * Appends the events that are new, in order of their numbers, all of them or none.
  * Refused for good: a gap before them, another event under a number that is taken, a stay of another region.
  */
-export async function record({ db, keys }: LedgerContext, batch: RecordBatch): Promise<Recorded> {
+export async function record({ db, keys, books }: LedgerContext, batch: RecordBatch): Promise<Recorded> {
   const events = [...batch.events].sort((a, b) => a.seq - b.seq);
   const first = events[0];
   if (first === undefined) throw new LedgerRefusal('felaktig-handelse', 'En tom sändning till liggaren.');
@@ -43,7 +44,8 @@ export async function record({ db, keys }: LedgerContext, batch: RecordBatch): P
     const row = await tx
       .selectFrom('stays')
       .leftJoin('patients', 'patients.stay_id', 'stays.stay_id')
-      .select(['stays.region', 'stays.seq', 'stays.state', 'stays.rules', 'stays.projected', 'patients.key_id', 'patients.sealed'])
+      .select(['stays.region', 'stays.seq', 'stays.state', 'stays.rules', 'stays.projected', 'stays.discharged_at'])
+      .select(['patients.key_id', 'patients.sealed'])
       .where('stays.stay_id', '=', batch.stayId)
       .forUpdate('stays')
       .executeTakeFirst();
@@ -65,31 +67,38 @@ export async function record({ db, keys }: LedgerContext, batch: RecordBatch): P
       row.sealed === null ? new Map() : knownIdentities({ keyId: row.key_id, bytes: row.sealed }, batch.stayId, keys);
     const known = identities.size;
     const clean = fresh.map(({ seq, event }) => ({ seq, event: storable(event) }));
-    const before = row.state === null ? begun(batch.stayId, clean[0]?.event) : putBack<Stay>(row.state, identities);
-    const stay = clean.reduce((folded, { event }) => evolve(folded, event), before);
+    const told = row.state === null ? begun(batch.stayId, clean[0]?.event) : putBack<Stay>(row.state, identities);
+    const stay = clean.reduce((folded, { event }) => evolve(folded, event), told);
 
     await appendFacts(tx, batch, clean, identities);
     const state = storableJson(takeOut(stay, identities));
     const projection = projectionOf(stay, rules);
+    const seq = row.seq + fresh.length;
     await tx
       .updateTable('stays')
       .set({
         ...projection.row,
-        seq: row.seq + fresh.length,
+        seq,
         state,
         projected: projection.digest,
         ...(row.rules === null ? { rules: storableJson(rules) } : {}),
       })
       .where('stay_id', '=', batch.stayId)
       .execute();
-    await writeProjection(tx, batch.stayId, projection, row.projected);
+    const before = { digest: row.projected, dischargedAt: row.discharged_at };
+    await writeProjection(tx, books, { stayId: batch.stayId, projection, seq, at: receivedAt(clean) }, before);
     if (identities.size > known) await keepIdentities(tx, keys, batch.stayId, identities);
     await noteFailures(
       tx,
       clean.map((e) => e.event),
     );
-    return { appended: fresh.length, seq: row.seq + fresh.length };
+    return { appended: fresh.length, seq };
   });
+}
+
+/** When the newest of the events came in. */
+function receivedAt(events: RecordBatch['events']): Instant {
+  return Math.max(...events.map(({ event }) => (event.type === 'accepted' ? event.entry.receivedAt : event.at)));
 }
 
 /** The stay's row, made when it is not there; whoever else is making it is waited for. */

@@ -1,5 +1,7 @@
 /** What the ledger refuses for good: trying again changes nothing. Everything else it throws may pass. */
 
+import type { MonthProblem } from '../domain/billing/month.js';
+
 export type LedgerRefusalCode =
   /** Events are missing before those that came. */
   | 'lucka-i-handelser'
@@ -8,7 +10,14 @@ export type LedgerRefusalCode =
   /** The stay's id is taken by a stay of another region. */
   | 'id-upptaget'
   /** The batch is not what it must be. */
-  | 'felaktig-handelse';
+  | 'felaktig-handelse'
+  /** What keeps a month from being sent or frozen. */
+  | 'manaden-pagar'
+  | MonthProblem['code']
+  /** Asked of a month that is not frozen. */
+  | 'manaden-inte-last'
+  /** Another document has been kept under the same name. */
+  | 'dokument-finns';
 
 /** `message` is Swedish and holds no identity. */
 export class LedgerRefusal extends Error {

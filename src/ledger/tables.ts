@@ -1,12 +1,10 @@
 /** The ledger's tables as Kysely sees them. Every time is a bigint of epoch milliseconds, read as a number. */
-import type { ColumnType, Generated } from 'kysely';
+import type { Generated } from 'kysely';
 import type { ProcessRules } from '../domain/agreement.js';
-import type { Episode } from '../domain/billing/episode.js';
 import type { Stay, StayEvent } from '../domain/stay/state.js';
+import type { BillingTables } from './billing/tables.js';
+import type { JsonbOf } from './jsonb.js';
 import type { ReportTables } from './reports/tables.js';
-
-/** A jsonb column: read as its value, written as the text that `storableJson` makes. */
-type JsonbOf<T> = ColumnType<T, string, string>;
 
 /** What a case without open deadlines has as its next due time: later than any, so that lists need no nulls. */
 export const NEVER = 8_640_000_000_000_000;
@@ -84,17 +82,6 @@ export interface OpenDeadlinesTable {
   reminder_at: number;
 }
 
-/** What the payer of a stay is judged by; `month` is null until the patient is discharged. */
-export interface EpisodesTable {
-  stay_id: string;
-  region: string;
-  payer: string | null;
-  agreement: string;
-  discharged_at: number | null;
-  month: string | null;
-  episode: JsonbOf<Episode>;
-}
-
 /** The last number given out in a unit's inbox. Its row lock makes numbers visible in order. */
 export interface InboxesTable {
   unit: string;
@@ -108,11 +95,14 @@ export interface NoticesTable {
   unit: string;
   number: number;
   type: string;
-  stay_id: string;
+  /** Null: about a month. */
+  stay_id: string | null;
   occurred_at: number;
   text: string;
   deadline: JsonbOf<{ id: string; dueAt: number }> | null;
   acknowledged_at: number | null;
+  /** What it is about, when that is no stay. */
+  reference: string | null;
 }
 
 export type DeliveryStatus = 'sent' | 'delivered' | 'acknowledged' | 'failed';
@@ -126,20 +116,6 @@ export interface DeliveriesTable {
   error: string | null;
 }
 
-export interface MonthsTable {
-  region: string;
-  month: string;
-  state: 'last' | 'fakturerad';
-  agreement_id: string;
-  agreement_version: string;
-  /** SHA-256 of `result`. */
-  hash: string;
-  /** Kept as text, so that the same bytes come out each time. */
-  result: string;
-  csv: string;
-  frozen_at: number;
-}
-
 /** Recorded feeds being played; their leases run in real time. */
 export interface FeedsTable {
   feed_id: string;
@@ -147,17 +123,15 @@ export interface FeedsTable {
   expires_real_at: number;
 }
 
-export interface Tables extends ReportTables {
+export interface Tables extends BillingTables, ReportTables {
   admissions: AdmissionsTable;
   stays: StaysTable;
   facts: FactsTable;
   patients: PatientsTable;
   stay_units: StayUnitsTable;
   open_deadlines: OpenDeadlinesTable;
-  episodes: EpisodesTable;
   inboxes: InboxesTable;
   notices: NoticesTable;
   deliveries: DeliveriesTable;
-  months: MonthsTable;
   feeds: FeedsTable;
 }

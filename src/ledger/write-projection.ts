@@ -1,15 +1,34 @@
 /** Rewrites those of a stay's projections that have changed. */
+import { type Instant, localMonthOf } from '../domain/calendar.js';
+import type { EpisodeFacts } from './billing/judged-row.js';
+import type { RuleBooks } from './billing/rule-books.js';
+import { writeEpisode } from './billing/write-episode.js';
 import type { Db } from './connect.js';
 import type { Projection } from './projection.js';
-import { storableJson, storableText } from './storable.js';
+import { storableText } from './storable.js';
 
-/** `before`: the digest of what the tables hold; empty for a new stay. */
-export async function writeProjection(tx: Db, stayId: string, projection: Projection, before: string): Promise<void> {
+export interface ProjectedBefore {
+  /** The digest of what the tables hold; empty for a new stay. */
+  digest: string;
+  /** When the patient was discharged, as far as the tables hold. */
+  dischargedAt: Instant | null;
+}
+
+/** `seq`: the number of the stay's last event; `at`: when it was received. */
+export async function writeProjection(
+  tx: Db,
+  books: RuleBooks,
+  stay: { stayId: string; projection: Projection; seq: number; at: Instant },
+  { digest: before, dischargedAt }: ProjectedBefore,
+): Promise<void> {
+  const { stayId, projection, seq, at } = stay;
   const [units, deadlines, episode] = before.split(' ');
   const [newUnits, newDeadlines, newEpisode] = projection.digest.split(' ');
   if (units !== newUnits) await writeUnits(tx, stayId, projection, before !== '');
   if (deadlines !== newDeadlines) await writeDeadlines(tx, stayId, projection, before !== '');
-  if (episode !== newEpisode) await writeEpisode(tx, stayId, projection);
+  if (episode === newEpisode) return;
+  const monthBefore = dischargedAt === null ? null : localMonthOf(dischargedAt);
+  await writeEpisode(tx, books, episodeFacts(stayId, projection, seq), { monthBefore, at });
 }
 
 async function writeUnits(tx: Db, stayId: string, { units, row }: Projection, replace: boolean): Promise<void> {
@@ -42,18 +61,7 @@ async function writeDeadlines(tx: Db, stayId: string, { deadlines }: Projection,
     .execute();
 }
 
-async function writeEpisode(tx: Db, stayId: string, projection: Projection): Promise<void> {
-  const row = {
-    region: projection.region,
-    payer: projection.row.payer,
-    agreement: projection.agreement,
-    discharged_at: projection.row.discharged_at,
-    month: projection.month,
-    episode: storableJson(projection.episode),
-  };
-  await tx
-    .insertInto('episodes')
-    .values({ stay_id: stayId, ...row })
-    .onConflict((conflict) => conflict.column('stay_id').doUpdateSet(row))
-    .execute();
+function episodeFacts(stayId: string, { row, region, agreement, month, episode }: Projection, seq: number): EpisodeFacts {
+  const { payer, discharged_at, vardcentral, ward, admitted_at } = row;
+  return { stay_id: stayId, region, payer, agreement, discharged_at, month, episode, seq, vardcentral, ward, admitted_at };
 }

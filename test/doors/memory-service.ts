@@ -170,6 +170,7 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
           party: notice.to.party,
           deadline: notice.deadline ?? null,
           acknowledgedAt: notice.acknowledgedAt ?? null,
+          reference: null,
         }),
         (notice) => notice.noticeId,
       );

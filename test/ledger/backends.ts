@@ -1,16 +1,18 @@
 /** The ledger on both databases: PGlite in memory, and a real PostgreSQL server where the machine has its binaries. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe } from 'vitest';
+import type { Rules } from '../../src/ledger/billing/rule-books.js';
 import { type Connection, connectPglite, connectPostgres } from '../../src/ledger/connect.js';
 import type { LedgerKey } from '../../src/ledger/identity.js';
 import { type Ledger, ledgerOver } from '../../src/ledger/ledger.js';
 import { migrateToLatest } from '../../src/ledger/migrate.js';
 import { startPostgres } from '../support/postgres.js';
+import { shippedRules } from './billing-sample.js';
 
 export interface Backend {
   kind: Connection['kind'];
   /** A ledger with its rows in reach, in an empty database of its own. */
-  open(keys?: LedgerKey[]): Promise<{ ledger: Ledger; db: Connection['db'] }>;
+  open(keys?: LedgerKey[], rules?: Rules): Promise<{ ledger: Ledger; db: Connection['db'] }>;
   /** An empty database without the ledger's schema. */
   connect(): Promise<Connection>;
 }
@@ -28,9 +30,9 @@ export async function onEachBackend(tests: (backend: Backend) => void): Promise<
     return {
       kind,
       connect,
-      open: async (keys = []) => {
+      open: async (keys = [], rules = shippedRules()) => {
         const connection = await connect();
-        return { ledger: ledgerOver(connection, keys, await migrateToLatest(connection.db)), db: connection.db };
+        return { ledger: ledgerOver(connection, keys, await migrateToLatest(connection.db), rules), db: connection.db };
       },
     };
   };

@@ -48,6 +48,7 @@ await onEachBackend((backend) => {
         text: 'Text',
         deadline: { id: 'svar-inskrivning', dueAt: 99 },
         acknowledgedAt: null,
+        reference: null,
       });
     });
 

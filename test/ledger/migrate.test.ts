@@ -6,7 +6,7 @@ import { onEachBackend } from './backends.js';
 await onEachBackend((backend) => {
   test('an empty database gets every migration once, and a second time none', async () => {
     const { db } = await backend.connect();
-    const all = ['0001-stays', '0002-notices', '0003-billing'];
+    const all = ['0001-stays', '0002-notices', '0003-billing', '0004-billing-cycle'];
     expect(await missingMigrations(db)).toEqual(all);
     expect(await migrateToLatest(db)).toEqual(all);
     expect(await migrateToLatest(db)).toEqual([]);
@@ -18,7 +18,7 @@ await onEachBackend((backend) => {
   test('two that migrate at once do not get in each other’s way', async () => {
     const { db } = await backend.connect();
     const applied = await Promise.all([migrateToLatest(db), migrateToLatest(db)]);
-    expect(applied.map((names) => names.length).sort((a, b) => a - b)).toEqual([0, 3]);
+    expect(applied.map((names) => names.length).sort((a, b) => a - b)).toEqual([0, 4]);
   });
 
   test('times come back as numbers, exactly', async () => {

@@ -65,7 +65,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   acceptJsonOnly(app);
 
   await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } }, strictTransportSecurity: false });
-  await app.register(underPressure, { maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS, exposeStatusRoute: false, retryAfter: 5 });
+  const maxEventLoopDelay = deps.maxEventLoopDelayMs ?? MAX_EVENT_LOOP_DELAY_MS;
+  await app.register(underPressure, { maxEventLoopDelay, exposeStatusRoute: false, retryAfter: 5 });
   await app.register(rateLimit, {
     max: deps.requestsPerMinute ?? REQUESTS_PER_MINUTE,
     timeWindow: '1 minute',

@@ -28,6 +28,8 @@ export interface AppDeps {
   logger?: FastifyBaseLogger | undefined;
   /** Requests a minute from one address; default 60 000, enough for a hospital's integration engine and a feed played at once. */
   requestsPerMinute?: number | undefined;
+  /** Above it requests are answered 503; default ten seconds, 0: never. */
+  maxEventLoopDelayMs?: number | undefined;
   /** How often a listening system's inbox is looked at, in milliseconds; default a second. */
   pollMs?: number | undefined;
   /** Checks every answer against its documented schema: for tests. */

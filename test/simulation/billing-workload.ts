@@ -17,18 +17,21 @@ export function randomEpisode(random: Random, stayId: string, month: string, agr
   const ready = onTheHour(random, end - lengthOf(random));
   const admittedAt = ready - HOUR - random.below(6 * DAY);
   const message = (at: Instant): Instant | null => (random.chance(0.04) ? null : random.chance(0.03) ? end + random.below(DAY) : at);
-  const sentAt = admittedAt + random.below(random.chance(0.9) ? 20 * HOUR : 40 * HOUR);
+  const behovBedomtAt = random.chance(0.7) ? null : admittedAt + edgeOr(random, DAY, 50 * HOUR);
+  const sentAt = random.chance(0.2)
+    ? (behovBedomtAt ?? admittedAt) + edgeOr(random, DAY, 2 * DAY)
+    : admittedAt + random.below(random.chance(0.9) ? 20 * HOUR : 40 * HOUR);
   return {
     stayId,
     payer: payerOf(random, agreement, month),
     careForm: random.chance(0.2) ? 'psykiatrisk' : 'somatisk',
     admittedAt: random.chance(0.98) ? admittedAt : null,
-    behovBedomtAt: random.chance(0.7) ? null : admittedAt + random.below(50 * HOUR),
+    behovBedomtAt,
     inskrivningsmeddelandeAt: message(sentAt),
     vardtidAt: message(sentAt + random.below(HOUR)),
     utskrivningsmeddelandeAt: message(ready + random.below(Math.max(1, end - ready))),
     svplRequired: random.chance(0.5),
-    svplKallelseAt: random.chance(0.9) ? ready - 2 * DAY + random.below(random.chance(0.9) ? 5 * DAY : 9 * DAY) : null,
+    svplKallelseAt: random.chance(0.9) ? calledAt(random, ready) : null,
     vardplanAt: random.chance(0.85) ? ready - random.below(3 * DAY) : null,
     kallelseMottagenAt: random.chance(0.85) ? ready - random.below(12 * DAY) : null,
     intervals: intervalsOf(random, ready, dischargedAt),
@@ -38,6 +41,17 @@ export function randomEpisode(random: Random, stayId: string, month: string, agr
     excluded: random.chance(0.03) ? random.pick(EXCLUSION_REASONS) : null,
     outOfSight: random.chance(0.03),
   };
+}
+
+/** Any time up to `most`, and every third time the edge itself, or next to it. */
+function edgeOr(random: Random, edge: number, most: number): number {
+  return random.chance(0.35) ? edge + random.pick([-MINUTE, -1, 0, 1, 30 * MINUTE]) : random.below(most);
+}
+
+/** Mostly in time; every fifth at the end of the third day, or next to it. */
+function calledAt(random: Random, ready: Instant): Instant {
+  if (random.chance(0.2)) return startOfDay(addDays(localDateOf(ready), 4)) + random.pick([-MINUTE, -1, 0, 1, 30 * MINUTE]);
+  return ready - 2 * DAY + random.below(random.chance(0.9) ? 5 * DAY : 9 * DAY);
 }
 
 /** So many of them, each with an id of its own. */

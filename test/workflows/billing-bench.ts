@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { createActivities } from '../../activities/index.js';
-import { loadAgreements } from '../../src/agreements/load.js';
+import { type Agreements, loadAgreements } from '../../src/agreements/load.js';
 import type { BillingNotice } from '../../src/domain/billing/cycle-notices.js';
-import type { Episode } from '../../src/domain/billing/episode.js';
 import type { InvoiceGateway } from '../../src/doors/billing-gateway.js';
 import { type BillingLedger, DOCUMENT_KINDS, type PayerRef } from '../../src/ledger/billing/billing-ledger.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
 import { type BillingGateway, createBillingGateway } from '../../src/temporal/billing-client.js';
 import { createInvoiceGateway } from '../../src/temporal/invoice-client.js';
 import { invoiceWorkflowId } from '../../src/temporal/workflow-ids.js';
@@ -21,7 +21,9 @@ import { t } from './scenario.js';
 export const REGION = 'jonkoping';
 
 export interface BillingWorld {
-  ledger: BillingLedger;
+  /** In memory; or a real one, which then keeps the notices and real documents too. */
+  ledger: BillingLedger | Ledger;
+  agreements: Agreements;
   told: BillingNotice[];
   /** Names of the activities as they began, in order. */
   steps: string[];
@@ -48,22 +50,31 @@ export interface BillingBench extends Bench {
 const QUIET_MS = 300;
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-export function billingWorld(ledger: BillingLedger = fakeBillingLedger({ until: 0 })): BillingWorld {
-  return { ledger, told: [], steps: [], before: () => undefined, after: () => undefined };
+const isReal = (ledger: BillingLedger | Ledger): ledger is Ledger => 'notify' in ledger;
+
+export function billingWorld(
+  ledger: BillingLedger | Ledger = fakeBillingLedger({ until: 0 }),
+  agreements = shippedAgreements(),
+): BillingWorld {
+  return { ledger, agreements, told: [], steps: [], before: () => undefined, after: () => undefined };
 }
 
-/** The real activities over the world's ledger; documents are their names. */
-export function billingActivitiesOf(world: BillingWorld): Partial<Activities> {
-  const agreements = loadAgreements();
-  if (!agreements.ok) throw new Error('the shipped agreements cannot be read');
+export function shippedAgreements(): Agreements {
+  const loaded = loadAgreements();
+  if (!loaded.ok) throw new Error('the shipped agreements cannot be read');
+  return loaded;
+}
+
+/** The real activities over the world's ledger; on the one in memory documents are their names. */
+function billingActivitiesOf(world: BillingWorld): Partial<Activities> {
   const ids = new Set<string>();
-  const notify = async ({ notices }: { notices: BillingNotice[] }) => {
-    const fresh = notices.filter(({ noticeId }) => !ids.has(noticeId) && ids.add(noticeId));
-    world.told.push(...fresh);
-    return { delivered: fresh.length };
+  const notify: Ledger['notify'] = async (batch) => {
+    const fresh = batch.notices.filter(({ noticeId }) => !ids.has(noticeId) && ids.add(noticeId));
+    world.told.push(...(fresh as unknown as BillingNotice[]));
+    return isReal(world.ledger) ? world.ledger.notify(batch) : { delivered: fresh.length };
   };
-  const ledger = new Proxy({} as BillingLedger, {
-    get: (_, name: string) => (name === 'notify' ? notify : world.ledger[name as keyof BillingLedger]),
+  const ledger = new Proxy({} as Ledger, {
+    get: (_, name: string) => (name === 'notify' ? notify : (world.ledger as Ledger)[name as keyof Ledger]),
   });
   const {
     caughtUp: _,
@@ -72,8 +83,9 @@ export function billingActivitiesOf(world: BillingWorld): Partial<Activities> {
     notify: ____,
     ...real
   } = createActivities({
-    ledger: ledger as never,
-    agreements,
+    ledger,
+    agreements: world.agreements,
+    allowExamples: true,
     dataDir: mkdtempSync(join(tmpdir(), 'hemgang-cycle-')),
     clock: { now: () => Number.NaN },
     log: silent,
@@ -82,7 +94,7 @@ export function billingActivitiesOf(world: BillingWorld): Partial<Activities> {
     for (const kind of DOCUMENT_KINDS)
       if (ref.n > 0 || kind !== 'faktura.xml') await world.ledger.saveDocument({ ...ref, kind, bytes: Buffer.from(kind), at });
   };
-  const watched = Object.entries({ ...real, makeDocuments }).map(([name, run]) => [
+  const watched = Object.entries({ ...real, ...(isReal(world.ledger) ? {} : { makeDocuments }) }).map(([name, run]) => [
     name,
     async (input: never) => {
       world.steps.push(name);
@@ -154,5 +166,3 @@ export function sendingAgain(ledger: BillingLedger, changed: Map<string, string[
     ],
   };
 }
-
-export type { Episode };

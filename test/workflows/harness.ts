@@ -109,6 +109,7 @@ export function fakeActivities(world: World, more: Partial<Activities> = {}): Ac
     takeCycleMessage: absent,
     changedMonths: absent,
     warnOfThresholds: absent,
+    makeDocuments: absent,
     ...more,
   };
   const counted = Object.entries(fakes).map(([name, run]) => [

@@ -1,8 +1,9 @@
 /** A month's cycle whose worker is killed at every step, before the step's work and after it: one invoice, the same numbers, nothing told twice. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InvoiceGateway } from '../../src/doors/billing-gateway.js';
-import { fakeBillingLedger, plainStay } from '../doors/fake-billing-ledger.js';
-import { type BillingBench, type BillingWorld, billingBench, billingWorld, REGION } from './billing-bench.js';
+import { type Ledger, openLedger } from '../../src/ledger/ledger.js';
+import { recordStays } from '../ledger/billing-sample.js';
+import { type BillingBench, type BillingWorld, billingBench, billingWorld, REGION, shippedAgreements } from './billing-bench.js';
 import { CLI, devServer, eventually, TEST_SERVER, timeSkipping } from './harness.js';
 
 const MONTH = '2019-03';
@@ -10,7 +11,7 @@ const own = { region: REGION, month: MONTH, payer: '0680' };
 const kommun = { party: 'kommun', unit: '0680', role: 'ekonom' } as const;
 const region = { party: 'region', unit: REGION, role: 'ekonom' } as const;
 const reko = { party: 'tolkningsinstans', unit: 'reko', role: 'ledamot' } as const;
-const stays = () => [1, 2, 3, 4, 5].map((i) => plainStay(`s${i}`, '0680', `2019-03-0${i}`, 5));
+const stays = [1, 2, 3, 4, 5].map((i) => ({ stayId: `s${i}`, days: 5 }));
 
 /** Kills something the first time that each step is taken. */
 type Trouble = (bench: BillingBench, world: BillingWorld) => () => Promise<void>;
@@ -75,12 +76,18 @@ describe.each<[string, Trouble, { server: typeof timeSkipping; scale: number; to
   ['restarted at each step', restarted, { server: devServer, scale: DAY_IN_TWO_SECONDS, tool: CLI }],
 ])('a month %s', (_what, trouble, { server, scale, tool }) => {
   let bench: BillingBench;
-  const ledger = fakeBillingLedger({ until: 0, episodes: stays() });
-  const world = billingWorld(ledger);
+  let ledger: Ledger;
+  let world: BillingWorld;
   beforeAll(async () => {
+    ledger = await openLedger({ rules: shippedAgreements() });
+    await recordStays(ledger, stays);
+    world = billingWorld(ledger);
     if (tool !== undefined) bench = await billingBench(world, server);
   });
-  afterAll(() => bench?.close());
+  afterAll(async () => {
+    await bench?.close();
+    await ledger.close();
+  });
 
   it.skipIf(tool === undefined)(
     'comes to one invoice and the notes after it, and everybody is told everything once',

@@ -11,12 +11,15 @@ export interface Advice {
   text: string;
 }
 
+/** What advice rests on: the board gives it without the stays. */
+export type AdviceSources = Pick<BasisData, 'process' | 'objectUntil' | 'plan' | 'frozenAt' | 'month' | 'invoice' | 'sum' | 'region'>;
+
 /** @source domain.md §5, The month's cycle */
-export function adviceOf(data: BasisData): Advice[] {
+export function adviceOf(data: AdviceSources): Advice[] {
   return [...objecting(data), dispute(data.process), ...paying(data), ...asking(data)];
 }
 
-function objecting(data: BasisData): Advice[] {
+function objecting(data: AdviceSources): Advice[] {
   const { objectUntil, plan, frozenAt, month } = data;
   const how =
     'Ange vårdtillfällets id, en av koderna (de står under tabellen över vårdtillfällen) och några ord om vad som är fel. Det görs på tavlan i Hemgång, på kommunens sida för månaden, eller av ert eget system.';
@@ -55,7 +58,7 @@ function dispute({ cycle, tolkningsinstans }: BasisData['process']): Advice {
   };
 }
 
-function paying({ invoice, process, frozenAt, sum }: BasisData): Advice[] {
+function paying({ invoice, process, frozenAt, sum }: AdviceSources): Advice[] {
   if (invoice !== null && invoice.amountOre < 0)
     return [
       { title: 'Ni får tillbaka', text: `${kronor(-invoice.amountOre)} krediteras på ${invoice.refersTo}. Ni behöver inte göra något.` },
@@ -78,7 +81,7 @@ function paying({ invoice, process, frozenAt, sum }: BasisData): Advice[] {
   ];
 }
 
-function asking({ region }: BasisData): Advice[] {
+function asking({ region }: AdviceSources): Advice[] {
   const { contact } = region;
   if (contact === null) return [];
   const ways = [contact.phone, contact.email].filter((way) => way !== undefined);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -6,9 +6,9 @@ import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { caughtUpActivity } from '../../activities/caught-up.js';
 import { type ActivityDeps, createActivities } from '../../activities/index.js';
-import { monthReader } from '../../activities/read-month.js';
 import { settledActivity } from '../../activities/settled.js';
 import { loadAgreements } from '../../src/agreements/load.js';
+import { DAY } from '../../src/domain/calendar.js';
 import { type Ledger, openLedger } from '../../src/ledger/ledger.js';
 import { ADMITTED, admission, numbered, rules, story, t } from '../ledger/sample.js';
 
@@ -19,7 +19,7 @@ const region = 'jonkoping';
 const month = { region, month: '2019-03' };
 
 let ledger: Ledger;
-let now = t('2019-04-01T03:00:00Z');
+const now = t('2019-04-01T03:00:00Z');
 const dataDir = mkdtempSync(join(tmpdir(), 'hemgang-activities-'));
 const deps = (over: Partial<ActivityDeps> = {}): ActivityDeps => ({
   ledger,
@@ -33,7 +33,7 @@ const run = <A extends unknown[], R>(activity: (...args: A) => Promise<R>, ...ar
   new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(activity, ...args);
 
 beforeAll(async () => {
-  ledger = await openLedger({});
+  ledger = await openLedger({ rules: agreements });
 });
 afterAll(async () => {
   await ledger.close();
@@ -138,84 +138,150 @@ describe('settled', () => {
 });
 
 describe('a month', () => {
-  const read = () => monthReader(deps())(region, '2019-03');
+  const PRELIMINARY = t('2019-04-01T03:00:00Z');
+  const FREEZE = t('2019-04-13T03:00:00Z');
+  const inbox = async (unit: string) => (await ledger.inbox({ unit }))?.items.filter((notice) => notice.stayId === null) ?? [];
   beforeAll(async () => {
-    // s1 has five days and is recorded above; one more of a day, in another kommun.
+    // s1 has five days and is recorded above; one more like it, in another kommun.
     await ledger.record({ stayId: 's5', region, rules: rules(), events: numbered(story({ kommun: '0682' })) });
   });
 
-  test('is shown as it stands while it runs', async () => {
-    now = t('2019-03-20T00:00:00Z');
-    const totals = await run(createActivities(deps()).computeMonth, month);
-    expect(totals).toMatchObject({ region, month: '2019-03', agreement: 'jonkoping-2018', stays: 2, vardprisOre: 780_000 });
-    expect(totals.kommuner).toHaveLength(13);
-    expect(await read()).toMatchObject({ state: 'lopande', agreement: 'jonkoping-2018', objections: [] });
-    expect(await monthReader(deps())('ingenstans', '2019-03')).toBeUndefined();
+  test('is planned by its agreement', async () => {
+    expect(await run(createActivities(deps()).planMonth, { ...month, at: PRELIMINARY })).toEqual({
+      agreement: 'jonkoping-2018',
+      preliminaryAt: PRELIMINARY,
+      freezeAt: FREEZE,
+      frozenAt: null,
+    });
+    await expect(run(createActivities(deps()).planMonth, { region: 'ingenstans', month: '1989-01', at: 0 })).rejects.toMatchObject({
+      type: 'galler-inte',
+      nonRetryable: true,
+    });
   });
 
-  test('is not frozen before it is over', async () => {
-    now = t('2019-03-31T21:59:59Z');
-    await expect(run(createActivities(deps()).freezeMonth, month)).rejects.toMatchObject({ type: 'manaden-pagar', nonRetryable: true });
-    await expect(run(createActivities(deps()).writeBasis, month)).rejects.toMatchObject({ type: 'manaden-inte-last' });
+  test('is neither sent nor frozen before it is over', async () => {
+    const at = t('2019-03-31T21:59:59Z');
+    for (const step of ['sendBasis', 'freezeMonth'] as const)
+      await expect(run(createActivities(deps())[step] as never, { ...month, at } as never), step).rejects.toMatchObject({
+        type: 'manaden-pagar',
+        nonRetryable: true,
+      });
   });
 
-  test('is frozen once and written once: again, and later, the same bytes', async () => {
-    now = t('2019-03-31T22:00:00Z');
-    const activities = createActivities(deps());
-    const frozen = await run(activities.freezeMonth, month);
-    expect(frozen).toMatchObject({ state: 'last', fresh: true, stays: 2, frozenAt: now });
-    const written = await run(activities.writeBasis, month);
-    expect(written.folder).toBe(join(dataDir, 'billing', region, '2019-03'));
-    const bytes = () =>
-      readdirSync(written.folder)
-        .sort()
-        .map((name) => [name, readFileSync(join(written.folder, name), 'utf8')]);
+  test('is sent once, and every kommun and the region are told once, whatever is run again', async () => {
+    for (const activities of [createActivities(deps()), createActivities(deps())]) {
+      for (let times = 0; times < 2; times++)
+        expect(await run(activities.sendBasis, { ...month, at: PRELIMINARY })).toMatchObject({
+          payers: expect.arrayContaining(['0604', '0680', '0687']),
+          objectUntil: t('2019-04-12T22:00:00Z'),
+          freezeAt: FREEZE,
+        });
+    }
+    expect(await inbox('0680')).toMatchObject([{ type: 'underlag-preliminart', reference: '/v1/billing/jonkoping/2019-03?payer=0680' }]);
+    expect(await inbox('0604')).toHaveLength(1);
+    expect(await inbox('jonkoping')).toMatchObject([{ type: 'underlag-preliminart', reference: '/v1/billing/jonkoping/2019-03' }]);
+  });
+
+  test('when something changes, it is sent again to those whom it concerns', async () => {
+    await ledger.record({ stayId: 's6', region, rules: rules(), events: numbered(story({ kommun: '0682' })) });
+    const sent = await run(createActivities(deps()).sendBasis, { ...month, at: PRELIMINARY + DAY });
+    expect(sent).toMatchObject({ news: 1, freezeAt: FREEZE });
+    expect((await inbox('0682')).map(({ type }) => type)).toEqual(['underlag-preliminart', 'underlag-andrat']);
+    expect(await inbox('0680')).toHaveLength(1);
+  });
+
+  test('what is said about it is taken once, checked, and by nobody else than whose it is', async () => {
+    const { takeCycleMessage } = createActivities(deps());
+    const own = { ...month, payer: '0682' };
+    const by = { party: 'kommun', unit: '0682', role: 'ekonom' };
+    const data = { objectionId: 'a-1', stayId: 's5', code: 'annat', text: 'Nej.', by };
+    const take = (given: unknown, at = PRELIMINARY + 2 * DAY) => run(takeCycleMessage, { ...own, action: 'objection', data: given, at });
+    expect(await take(data)).toMatchObject({ accepted: true, objection: { objectionId: 'a-1', inTime: true } });
+    expect(await take(data, PRELIMINARY + 3 * DAY)).toMatchObject({ accepted: true, objection: { at: PRELIMINARY + 2 * DAY } });
+    expect(await take({ ...data, text: 'Något annat.' })).toMatchObject({ accepted: false, code: 'id-anvant' });
+    expect(await take({ ...data, by: { ...by, unit: '0680' } })).toMatchObject({ accepted: false, code: 'fel-enhet' });
+    expect(await take({ ...data, code: 'vet-inte' })).toMatchObject({ accepted: false, code: 'ogiltig-data', errors: [{ path: 'code' }] });
+    expect(await take(undefined)).toMatchObject({ accepted: false, code: 'ogiltig-data' });
+  });
+
+  test('is frozen once: again, and later, the same', async () => {
+    const { freezeMonth, finishMonth } = createActivities(deps());
+    const frozen = await run(freezeMonth, { ...month, at: FREEZE });
+    expect(frozen).toMatchObject({ agreement: 'jonkoping-2018', stays: 3, vardprisOre: 780_000, frozenAt: FREEZE });
+    expect(frozen.kommuner).toHaveLength(13);
+    const { folder } = await run(finishMonth, { ...month, at: FREEZE });
+    expect(folder).toBe(join(dataDir, 'billing', region, '2019-03'));
+    const bytes = () => readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]);
     const before = bytes();
-    expect(before).toHaveLength(2 + 13 * 2);
+    expect(before.map(([name]) => name)).toEqual(['underlag.csv', 'underlag.json']);
+    expect(JSON.parse(before[1]?.[1] ?? '')).toMatchObject({
+      hash: frozen.hash,
+      amountOre: frozen.amountOre,
+      frozenAt: '2019-04-13T03:00:00Z',
+    });
+    expect(JSON.stringify(before)).not.toMatch(/1890|Testsson/);
 
-    now = t('2020-04-01T00:00:00Z');
     await ledger.record({ stayId: 'late', region, rules: rules(), events: numbered(story()) });
-    expect(await run(activities.freezeMonth, month)).toEqual({ ...frozen, fresh: false });
-    expect(await run(activities.writeBasis, month)).toEqual(written);
+    expect(await run(freezeMonth, { ...month, at: FREEZE + 365 * DAY })).toEqual(frozen);
+    await run(finishMonth, { ...month, at: FREEZE + 365 * DAY });
     expect(bytes()).toEqual(before);
-    expect(statSync(join(written.folder, 'underlag.json')).size).toBeGreaterThan(1_000);
-    expect(await read()).toMatchObject({ state: 'last', hash: frozen.hash, amountOre: frozen.amountOre });
+    expect((await inbox('jonkoping')).map(({ type }) => type)).toEqual(['underlag-preliminart', 'underlag-andrat', 'underlag-last']);
   });
 
-  test('each kommun has its own part, and only that', () => {
-    const folder = join(dataDir, 'billing', region, '2019-03');
-    const own = readFileSync(join(folder, '0680.csv'), 'utf8');
-    expect(own.split('\r\n')[0]).toMatch(/^\ufeffKommunkod;Kommun;Rad;Vårdtillfälle;/);
-    expect(
-      own
-        .split('\r\n')
-        .slice(1, -1)
-        .map((row) => row.split(';').slice(0, 4).join(';')),
-    ).toEqual(['0680;Jönköping;vårdtillfälle;s1', '0680;Jönköping;summa;']);
-    expect(own).toContain('2019-03-10 13.00');
-    const json = JSON.parse(readFileSync(join(folder, '0682.json'), 'utf8'));
-    expect(json).toMatchObject({
-      month: '2019-03',
-      kommun: { payer: '0682', stays: 1 },
-      stays: [{ stayId: 's5' }],
-      episodes: [{ stayId: 's5' }],
-    });
-    // A kommun with nothing to pay has its basis too.
-    expect(JSON.parse(readFileSync(join(folder, '0604.json'), 'utf8'))).toMatchObject({
-      kommun: { payer: '0604', stays: 0, amountOre: 0 },
-    });
-    expect(readFileSync(join(folder, 'underlag.json'), 'utf8') + own).not.toMatch(/1890|Testsson/);
+  test('waits for the kommuner that have no documents, and says what each of them waits for', async () => {
+    await ledger.holdInvoice({ ...month, payer: '0682', held: true, text: 'x', by: { party: 'region', unit: region }, at: FREEZE });
+    const activities = createActivities(deps({ allowExamples: true }));
+    const { waiting } = await run(activities.monthProgress, { ...month, at: FREEZE });
+    expect(waiting).toHaveLength(13);
+    expect(waiting.find(({ payer }) => payer === '0682')).toEqual({ payer: '0682', kommun: 'Nässjö (0682)', waitsFor: 'release' });
+    const own = { ...month, payer: '0680' };
+    const first = await run(activities.settleKommun, { ...own, at: FREEZE });
+    expect(first).toMatchObject({ state: 'fakturerad', kommun: 'Jönköping (0680)', undocumented: [1], settled: false });
+    expect((await inbox('0680')).map(({ type }) => type)).toEqual(['underlag-preliminart', 'underlag-last']);
+    await run(activities.makeDocuments, { ...own, n: 1, at: FREEZE });
+    expect(await run(activities.settleKommun, { ...own, at: FREEZE })).toMatchObject({ undocumented: [], settled: true });
+    expect((await inbox('0680')).map(({ type }) => type)).toEqual(['underlag-preliminart', 'underlag-last', 'faktura']);
+    expect((await run(activities.monthProgress, { ...month, at: FREEZE })).waiting).toHaveLength(12);
   });
 
-  test('without a vårdpris it is not frozen, and says which year', async () => {
-    now = t('2019-05-01T00:00:00Z');
-    const without = createActivities(deps({ agreements: { ...agreements, vardpriser: {} } }));
-    await expect(run(without.freezeMonth, { region, month: '2019-04' })).rejects.toMatchObject({
+  test('changed afterwards it is found, kommun by kommun', async () => {
+    expect(await run(createActivities(deps()).changedMonths, { region })).toEqual([]);
+    await ledger.record({ stayId: 'later', region, rules: rules(), events: numbered(story({ kommun: '0683' })) });
+    expect(await run(createActivities(deps()).changedMonths, { region })).toEqual([{ ...month, payer: '0683' }]);
+    expect(await run(createActivities(deps()).changedMonths, { region: 'vastmanland' })).toEqual([]);
+  });
+
+  test('without a vårdpris it is sent, but not frozen, and says which year', async () => {
+    const { agreements: all, parties } = agreements;
+    const without = await openLedger({ rules: { agreements: all, vardpriser: {} } });
+    await without.record({ stayId: 's1', region, rules: rules(), events: numbered(story()) });
+    const activities = createActivities(deps({ ledger: without, agreements: { agreements: all, parties, vardpriser: {} } }));
+    expect((await run(activities.sendBasis, { ...month, at: PRELIMINARY })).payers).toHaveLength(13);
+    await expect(run(activities.freezeMonth, { ...month, at: FREEZE })).rejects.toMatchObject({
       type: 'vardpris-saknas',
       nonRetryable: true,
       message: 'Vårdpriset för 2019 saknas.',
     });
-    expect(await ledger.readMonth({ region, month: '2019-04' })).toBeUndefined();
+    expect((await without.inbox({ unit: '0680' }))?.items[0]?.text).toContain('vårdpriset är ännu okänt');
+    await without.close();
+  });
+});
+
+describe('the running month', () => {
+  test('a kommun that passes its threshold is warned once, and so is its region', async () => {
+    const own = await openLedger({ rules: agreements });
+    for (const stayId of ['a', 'b', 'c']) await own.record({ stayId, region, rules: rules(), events: numbered(story()) });
+    const { warnOfThresholds } = createActivities(deps({ ledger: own }));
+    const at = t('2019-03-15T05:00:00Z');
+    expect(await run(warnOfThresholds, { region, at })).toEqual([
+      { payer: '0680', code: 'troskel-passerad', text: expect.stringContaining('5,0') },
+    ]);
+    await run(warnOfThresholds, { region, at: at + DAY });
+    const told = async (unit: string) => (await own.inbox({ unit }))?.items.map(({ type, text }) => [type, text]);
+    expect(await told('0680')).toEqual([['troskel-passerad', expect.stringMatching(/^mars 2019: Snittet är 5,0 dagar/)]]);
+    expect(await told('jonkoping')).toEqual([['troskel-passerad', expect.stringMatching(/^Jönköping \(0680\), mars 2019: /)]]);
+    expect(await run(warnOfThresholds, { region, at: t('2019-04-02T05:00:00Z') })).toEqual([]);
+    await own.close();
   });
 });
 

@@ -14,15 +14,17 @@ export interface Advice {
 /** What advice rests on: the board gives it without the stays. */
 export type AdviceSources = Pick<BasisData, 'process' | 'objectUntil' | 'plan' | 'frozenAt' | 'month' | 'invoice' | 'sum' | 'region'>;
 
-/** @source domain.md §5, The month's cycle */
-export function adviceOf(data: AdviceSources): Advice[] {
-  return [...objecting(data), dispute(data.process), ...paying(data), ...asking(data)];
+/** How a kommun objects, for a reader of the document. */
+const HOW =
+  'Ange vårdtillfällets id, en av koderna (de står under tabellen över vårdtillfällen) och några ord om vad som är fel. Det görs på tavlan i Hemgång, på kommunens sida för månaden, eller av ert eget system.';
+
+/** `how`: the way to object from where this is read. @source domain.md §5, The month's cycle */
+export function adviceOf(data: AdviceSources, how: string = HOW): Advice[] {
+  return [...objecting(data, how), dispute(data.process), ...paying(data), ...asking(data)];
 }
 
-function objecting(data: AdviceSources): Advice[] {
+function objecting(data: AdviceSources, how: string): Advice[] {
   const { objectUntil, plan, frozenAt, month } = data;
-  const how =
-    'Ange vårdtillfällets id, en av koderna (de står under tabellen över vårdtillfällen) och några ord om vad som är fel. Det görs på tavlan i Hemgång, på kommunens sida för månaden, eller av ert eget system.';
   if (frozenAt !== null)
     return [
       {

@@ -152,8 +152,8 @@ async function objections(db: Kysely<unknown>): Promise<void> {
   await sql`create function objections_are_added_to() returns trigger language plpgsql as $$
     begin
       if tg_op = 'UPDATE'
-        and (old.objection_id, old.region, old.month, old.payer, old.stay_id, old.code, old.text, old.at, old.by, old.in_time, old.answer_due_at, old.facts_digest)
-          = (new.objection_id, new.region, new.month, new.payer, new.stay_id, new.code, new.text, new.at, new.by, new.in_time, new.answer_due_at, new.facts_digest)
+        and (old.objection_id, old.region, old.month, old.payer, old.stay_id, old.code, old.text, old.at, old."by", old.in_time, old.answer_due_at, old.facts_digest)
+          = (new.objection_id, new.region, new.month, new.payer, new.stay_id, new.code, new.text, new.at, new."by", new.in_time, new.answer_due_at, new.facts_digest)
         and (old.answer is null or old.answer = new.answer)
         and (old.dispute is null or old.dispute = new.dispute)
         and (old.decision is null or old.decision = new.decision)

@@ -20,7 +20,7 @@ import type { ActivityDeps } from './index.js';
 import { writeWhole } from './write-whole.js';
 
 type BasisKind = Exclude<DocumentKind, 'faktura.xml'>;
-export const BASIS_KINDS: readonly BasisKind[] = ['underlag.pdf', 'underlag.xlsx', 'underlag.csv'];
+const BASIS_KINDS: readonly BasisKind[] = ['underlag.pdf', 'underlag.xlsx', 'underlag.csv'];
 
 export interface DocumentDeps extends GatherDeps {
   ledger: GatherDeps['ledger'] & Pick<BillingLedger, 'documents' | 'readDocument' | 'saveDocument' | 'monthStay'>;

@@ -107,7 +107,9 @@ await onEachBackend((backend) => {
     ]);
     const after = await ledger.documents({ ...march, payer: '0617' });
     expect(after.filter(({ n }) => n === 1)).toEqual(before);
-    expect(readFileSync(join(folder('0617'), 'underlag-2.csv'), 'utf8')).toContain(`${LATE.stayId};utesluten;utskrivningsmeddelande-saknas;`);
+    expect(readFileSync(join(folder('0617'), 'underlag-2.csv'), 'utf8')).toContain(
+      `${LATE.stayId};utesluten;utskrivningsmeddelande-saknas;`,
+    );
   }, 60_000);
 
   test('the proof of a stay is that of the month as it was frozen', async () => {

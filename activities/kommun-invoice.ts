@@ -38,6 +38,8 @@ export interface KommunStanding {
   state: MonthState;
   kommun: string;
   tolkningsinstans: string | null;
+  /** False when the month knows no such payer, or no longer: one of another region whose stays have left it. */
+  inMonth: boolean;
   stays: number;
   /** What the month comes to as it is now; null while the price is unknown. */
   amountOre: Ore | null;
@@ -92,7 +94,9 @@ export function kommunInvoiceActivities({ ledger, log }: Pick<ActivityDeps, 'led
         const { sums, sum, context } = await rulesOf(ref, at);
         const documented = documentedIn(await ledger.documents(ref), ref.payer);
         const { frozenAt, owedOre, issuedOre, waitsFor, nextAt } = settlement;
-        const needed = frozenAt === null || waitsFor !== null ? settlement.invoices.map(({ n }) => n) : numbersOf(settlement);
+        const isZero = frozenAt !== null && waitsFor === null && sum !== undefined && settlement.invoices.length === 0;
+        // A month that comes to nothing has its zero basis instead of an invoice.
+        const needed = isZero ? [0] : settlement.invoices.map(({ n }) => n);
         const undocumented = needed.filter((n) => !documented.has(n));
         await tell(ref.region, noticesOf(context, settlement, documented, at), at);
         const open = openObjections(settlement.objections, context, at);
@@ -100,6 +104,7 @@ export function kommunInvoiceActivities({ ledger, log }: Pick<ActivityDeps, 'led
           state: sums.state,
           kommun: context.kommun,
           tolkningsinstans: context.tolkningsinstans,
+          inMonth: sum !== undefined,
           stays: sum?.stays ?? 0,
           amountOre: sum?.amountOre ?? null,
           frozenAt,
@@ -123,9 +128,6 @@ export function kommunInvoiceActivities({ ledger, log }: Pick<ActivityDeps, 'led
       }),
   };
 }
-
-/** A month that comes to nothing has its zero basis instead of an invoice. */
-const numbersOf = ({ invoices }: Settlement): number[] => (invoices.length === 0 ? [0] : invoices.map(({ n }) => n));
 
 function countsOf(objections: readonly Objection[]): KommunStanding['objections'] {
   const states = objections.map(objectionState);

@@ -144,8 +144,8 @@ export async function kommunInvoice(input: KommunInvoiceInput): Promise<KommunSt
 }
 
 /** Nothing more can happen by time alone, and nobody has the ball. A month that has not been sent yet is taken up when it is. */
-function isDone({ state, settled, open, nextAt, objections }: KommunStanding, now: Instant): boolean {
-  if (state === 'lopande') return Object.keys(objections).length === 0;
+function isDone({ state, inMonth, settled, open, nextAt, objections, invoices }: KommunStanding, now: Instant): boolean {
+  if (state === 'lopande' || !inMonth) return Object.keys(objections).length === 0 && invoices.length === 0;
   return settled && open.length === 0 && (nextAt === null || nextAt <= now);
 }
 

@@ -36,7 +36,7 @@ export interface CsvKommun {
 export type CsvStay = Pick<BasisStay, 'stayId' | 'outcome' | 'reason' | 'days' | 'billableDays' | 'amountOre'> & { episode: Episode };
 
 /** By which spreadsheets read the file as UTF-8. */
-const BOM = '\ufeff';
+export const BOM = '\ufeff';
 
 /** One kommun's whole file. */
 export function basisCsv(kommun: CsvKommun, stays: readonly CsvStay[], sum: KommunSum): string {

@@ -2,7 +2,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { deviationName } from '../../domain/reports/breakdowns.js';
 import type { Report, Unit } from '../../domain/reports/report.js';
-import { BOM } from '../basis.js';
+import { BOM } from '../documents/basis-csv.js';
 
 const COLUMNS = [
   'Region',

@@ -19,6 +19,8 @@ import { openStays } from './open-stays.js';
 import type { Page } from './page.js';
 import { type FactsQuery, findStay, readFacts, readStay, type StayPlace, type StoredStay } from './read-stay.js';
 import { type RecordBatch, type Recorded, record } from './record.js';
+import type { ReportLedger } from './reports/report-ledger.js';
+import { reportsOver } from './reports/reports-over.js';
 
 export interface LedgerOptions {
   /** PostgreSQL; without it PGlite is used. */
@@ -43,7 +45,7 @@ export interface LedgerContext {
   flush(): Promise<void>;
 }
 
-export interface Ledger extends BillingLedger {
+export interface Ledger extends BillingLedger, ReportLedger {
   kind: Connection['kind'];
   /** Names of the migrations that opening applied. */
   migrated: readonly string[];
@@ -132,6 +134,7 @@ export function ledgerOver(
     noteDelivery: (note) => noteDelivery(context, note),
     episodesOfMonth: (month) => episodesOfMonth(context, month),
     ...billingOver(context),
+    ...reportsOver(context),
     renewFeed: (feed) => renewFeed(context, feed),
     reviveFeeds: (realNow) => reviveFeeds(context, realNow),
     watermark: (realNow) => watermark(context, realNow),

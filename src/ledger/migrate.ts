@@ -4,12 +4,14 @@ import * as stays from './migrations/0001-stays.js';
 import * as notices from './migrations/0002-notices.js';
 import * as billing from './migrations/0003-billing.js';
 import * as cycle from './migrations/0004-billing-cycle.js';
+import * as reports from './migrations/0005-reports.js';
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-stays': stays,
   '0002-notices': notices,
   '0003-billing': billing,
   '0004-billing-cycle': cycle,
+  '0005-reports': reports,
 };
 
 /** Kysely's own tables stand in the schema that the ledger's are made in: another ledger in the same database is none of its business. */

@@ -13,6 +13,7 @@ import { INBOX, noteIn } from './notify.js';
 import { projectionOf } from './projection.js';
 import { openIdentities, readFactsIn } from './read-stay.js';
 import { LedgerRefusal } from './refusal.js';
+import { writeIndicators } from './reports/write-indicators.js';
 import { storable, storableJson } from './storable.js';
 import { writeProjection } from './write-projection.js';
 
@@ -92,6 +93,7 @@ export async function record({ db, keys, books }: LedgerContext, batch: RecordBa
       tx,
       clean.map((e) => e.event),
     );
+    await writeIndicators(tx, keys, { before: row.state === null ? null : told, stay, rules });
     return { appended: fresh.length, seq };
   });
 }

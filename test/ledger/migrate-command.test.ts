@@ -25,7 +25,7 @@ describe('hemgang migrate', () => {
     const first = await migrate({ DATA_DIR: dataDir });
     expect(first).toEqual({
       code: 0,
-      out: `0001-stays: applied\n0002-notices: applied\n0003-billing: applied\nThe ledger in ${dataDir} is up to date now.\n`,
+      out: `0001-stays: applied\n0002-notices: applied\n0003-billing: applied\n0004-billing-cycle: applied\n0005-reports: applied\nThe ledger in ${dataDir} is up to date now.\n`,
       err: '',
     });
     expect(await migrate({ DATA_DIR: dataDir })).toEqual({ code: 0, out: `The ledger in ${dataDir} is up to date.\n`, err: '' });
@@ -57,9 +57,9 @@ describe('hemgang migrate', () => {
     async () => {
       if ('skipped' in server) return;
       await expect(openLedger({ databaseUrl: server.url, migrations: 'check' })).rejects.toThrow(
-        'lacks 0001-stays, 0002-notices, 0003-billing; run: hemgang migrate',
+        'lacks 0001-stays, 0002-notices, 0003-billing, 0004-billing-cycle, 0005-reports; run: hemgang migrate',
       );
-      expect((await migrate({ DATABASE_URL: server.url })).out).toContain('0003-billing: applied');
+      expect((await migrate({ DATABASE_URL: server.url })).out).toContain('0005-reports: applied');
       const ledger = await openLedger({ databaseUrl: server.url, migrations: 'check' });
       await ledger.ping();
       await ledger.close();

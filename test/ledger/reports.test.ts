@@ -88,7 +88,7 @@ function randomStay(random: Random, n: number): { stayId: string; rules: Process
 
 await onEachBackend((backend) => {
   describe('the sums of a report', () => {
-    test('of the sample month are those of its stays one by one, early, later and when nothing waits', { timeout: 60_000 }, async () => {
+    test('of the sample month are those of its stays one by one, early, later and when nothing waits', { timeout: 240_000 }, async () => {
       const { ledger } = await backend.open([key('k1', 1)]);
       expect(readFileSync(FEED, 'utf8')).not.toBe('');
       const played = play(feedLines(), t('2019-06-01T00:00:00Z'));
@@ -104,7 +104,7 @@ await onEachBackend((backend) => {
 
     test.each([1, 2, 3])(
       'of random stays are those of their stays, however they came and whenever one looks (seed %i)',
-      { timeout: 120_000 },
+      { timeout: 240_000 },
       async (seed) => {
         const { ledger } = await backend.open([key('k1', 1)]);
         const random = randomOf(seed);
@@ -138,7 +138,7 @@ await onEachBackend((backend) => {
       },
     );
 
-    test('are made anew by many who read at once, while others record', { timeout: 60_000 }, async () => {
+    test('are made anew by many who read at once, while others record', { timeout: 240_000 }, async () => {
       const { ledger } = await backend.open();
       const now = t('2019-06-01T00:00:00Z');
       const one = (n: number) => ledger.record({ stayId: `c${n}`, region: REGION, rules: rules(), events: numbered(story()) });

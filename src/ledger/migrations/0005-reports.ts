@@ -59,7 +59,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     deviating_stays integer not null,
     ready_days integer[] not null,
     deviations jsonb not null,
-    revisit_at bigint not null,
+    valid_from bigint not null,
+    valid_until bigint not null,
     primary key (region, month, payer, vardcentral)
   )`.execute(db);
   await sql`create table stale_tallies (

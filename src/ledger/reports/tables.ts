@@ -58,8 +58,9 @@ export interface IndicatorTalliesTable {
   deviating_stays: number;
   ready_days: number[];
   deviations: Record<string, number>;
-  /** When time alone changes it. */
-  revisit_at: number;
+  /** Between which times nothing falls due; the end is exclusive. */
+  valid_from: number;
+  valid_until: number;
 }
 
 /** Tallies that a record has made stale. */

@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Instant } from '../../domain/calendar.js';
 import type { Share, UnitTally } from '../../domain/reports/tally.js';
+import { allowTime } from '../billing/locks.js';
 import type { Db } from '../connect.js';
 import type { LedgerContext } from '../ledger.js';
 import { NEVER } from '../tables.js';
@@ -27,10 +28,13 @@ async function staleMonths(db: Db, { region, from, to }: RegionPeriod, now: Inst
   const { rows } = await sql<{ month: string }>`
     select month from stale_tallies where region = ${region} and month between ${from} and ${to}
     union
-    select month from indicator_tallies where region = ${region} and month between ${from} and ${to} and revisit_at <= ${now}
+    select month from indicator_tallies where region = ${region} and month between ${from} and ${to} and ${outdated(now)}
     order by month`.execute(db);
   return rows.map(({ month }) => month);
 }
+
+/** What was not due then may be due now; a clock may also have been set back. */
+const outdated = (now: Instant): RawBuilder<boolean> => sql`(valid_until <= ${now} or valid_from > ${now})`;
 
 /**
  * Makes a month's stale sums anew. The marks are taken away first: a record that commits meanwhile waits for them, or leaves one of its own.
@@ -38,12 +42,13 @@ async function staleMonths(db: Db, { region, from, to }: RegionPeriod, now: Inst
  */
 async function refresh(db: Db, region: string, month: string, now: Instant): Promise<void> {
   await db.transaction().execute(async (tx) => {
+    await allowTime(tx);
     await sql`select pg_advisory_xact_lock(hashtext('hemgang-tallies'), hashtext(${`${region}/${month}`}))`.execute(tx);
     const { rows } = await sql<{ payer: string; vardcentral: string }>`
       with marked as (delete from stale_tallies where region = ${region} and month = ${month} returning payer, vardcentral)
       select payer, vardcentral from marked
       union
-      select payer, vardcentral from indicator_tallies where region = ${region} and month = ${month} and revisit_at <= ${now}`.execute(tx);
+      select payer, vardcentral from indicator_tallies where region = ${region} and month = ${month} and ${outdated(now)}`.execute(tx);
     if (rows.length === 0) return;
     const units = sql`select * from unnest(${rows.map((r) => r.payer)}::text[], ${rows.map((r) => r.vardcentral)}::text[])`;
     await sql`delete from indicator_tallies where region = ${region} and month = ${month} and (payer, vardcentral) in (${units})`.execute(
@@ -90,23 +95,28 @@ const summing = (region: string, month: string, units: RawBuilder<unknown>, now:
       count(*) filter (where late > 0) as late_stays,
       count(*) filter (where corrections > 0) as corrected_stays,
       count(*) filter (where cardinality(deviations) > 0) as deviating_stays,
+      greatest(
+        max(kallelse_due) filter (where kallelse_due <= ${now}),
+        max(uppfoljning_due) filter (where uppfoljning_due <= ${now}),
+        max(readmission_until) filter (where readmission_until <= ${now})
+      ) as valid_from,
       least(
         min(kallelse_due) filter (where kallelse_due > ${now}),
         min(uppfoljning_due) filter (where uppfoljning_due > ${now}),
         min(readmission_until) filter (where readmission_until > ${now})
-      ) as revisit_at
+      ) as valid_until
     from s group by payer, vardcentral
   )
   insert into indicator_tallies (
     region, month, payer, vardcentral, vardcentral_name, stays, inskrivning_met, inskrivning_owed, vardtid_met, vardtid_owed,
     kallelse_met, kallelse_owed, kallelse_waits, uppfoljning_met, uppfoljning_owed, uppfoljning_waits,
     aterinskrivning_met, aterinskrivning_owed, aterinskrivning_waits, late_stays, corrected_stays, deviating_stays,
-    ready_days, deviations, revisit_at
+    ready_days, deviations, valid_from, valid_until
   )
   select ${region}, ${month}, payer, vardcentral, vardcentral_name, stays, inskrivning_met, inskrivning_owed, vardtid_met, vardtid_owed,
     kallelse_met, kallelse_owed, kallelse_waits, uppfoljning_met, uppfoljning_owed, uppfoljning_waits,
     aterinskrivning_met, aterinskrivning_owed, aterinskrivning_waits, late_stays, corrected_stays, deviating_stays,
-    coalesce(ready_days, '{}'), coalesce(deviations, '{}'), coalesce(revisit_at, ${NEVER})
+    coalesce(ready_days, '{}'), coalesce(deviations, '{}'), coalesce(valid_from, ${-NEVER}), coalesce(valid_until, ${NEVER})
   from sums left join histograms using (payer, vardcentral) left join deviations using (payer, vardcentral)`;
 
 function tallyOf(row: IndicatorTalliesTable): UnitTally {

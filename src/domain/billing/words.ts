@@ -1,5 +1,6 @@
-/** The Swedish words of billing: reasons and numbers as economists read them. */
+/** The Swedish words of billing: outcomes, reasons and numbers as economists read them. */
 import type { ExclusionReason } from './episode.js';
+import type { Outcome } from './judge.js';
 
 /** Why a stay is out of the base, to stand after a colon or in a cell. */
 export const REASON_NAMES: Record<ExclusionReason, string> = {
@@ -15,6 +16,13 @@ export const REASON_NAMES: Record<ExclusionReason, string> = {
   'oppenvard-saknas': 'regionens öppenvård var inte tillgänglig',
   avliden: 'patienten har avlidit',
   annan: 'annat skäl',
+};
+
+export const OUTCOME_NAMES: Record<Outcome, string> = {
+  snitt: 'räknas i snittet',
+  individuell: 'räknas enskilt',
+  utesluten: 'ingår inte i underlaget',
+  fri: 'inga dagar att betala',
 };
 
 /** `2,4`: a decimal as the agreement writes it, with a comma. */

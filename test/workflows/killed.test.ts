@@ -129,6 +129,7 @@ describe.each<[string, Trouble, { server: typeof timeSkipping; scale: number; to
         'invandning-beslut',
         'invandning-svar',
         'invandning-svar',
+        'underlag-andrat',
         'underlag-last',
         'underlag-preliminart',
       ]);
@@ -145,6 +146,7 @@ describe.each<[string, Trouble, { server: typeof timeSkipping; scale: number; to
         'invandning',
         'invandning-beslut',
         'invandning-bestridd',
+        'underlag-andrat',
         'underlag-last',
         'underlag-preliminart',
       ]);

@@ -3,7 +3,7 @@ import type { Agreement } from '../agreement.js';
 import { noticesOf } from '../billing/days.js';
 import type { Episode, ExclusionReason } from '../billing/episode.js';
 import { callDueAt, inskrivningsmeddelandeDueAt, missingOf, noticeJudged } from '../billing/preconditions.js';
-import type { PreconditionProof, ProofState } from '../billing/proof.js';
+import type { PreconditionProof, ProofState, ProofStep } from '../billing/proof.js';
 import { type Instant, localDateOf, toSwedish } from '../calendar.js';
 import { type Facts, factsOf } from './facts.js';
 import { payerOf, reachedAt } from './parties.js';
@@ -44,7 +44,12 @@ interface Found {
  *
  * @source J bilaga 2, Kommunens betalningsansvar förutsätter; V, Ekonomisk reglering; LUS 5:1–5:3, 5:5
  */
-export function preconditionsOf(stay: Stay, episode: Episode, agreement: Agreement, asOf: Instant, kommun: string): PreconditionProof[] {
+export function preconditionsOf(
+  stay: Stay,
+  { episode, agreement, asOf }: { episode: Episode; agreement: Agreement; asOf: Instant },
+  kommun: string,
+  steps: readonly ProofStep[],
+): PreconditionProof[] {
   const facts = factsOf(stay);
   const failed = missingOf(episode, agreement.preconditions, asOf);
   const asked: Asked = { stay, facts, episode, agreement, payer: episode.payer ?? payerOf(facts), kommun, failed };
@@ -65,9 +70,18 @@ export function preconditionsOf(stay: Stay, episode: Episode, agreement: Agreeme
       registeredAt: found.entry?.receivedAt ?? null,
       countsFrom: found.countsFrom,
       dueAt: found.dueAt,
-      text: episode.outOfSight ? 'Ärendet är inte kommunens, och då krävs ingenting.' : found.text(state, reason),
+      text: episode.outOfSight
+        ? 'Ärendet är inte kommunens, och då krävs ingenting.'
+        : `${found.text(state, reason)}${state === 'ja' ? heldBack(found, steps) : ''}`,
     };
   });
+}
+
+/** A message that was held back from a kommun that had rejected the stay counts from when it was sent. @source domain.md §3 `ratta-kommun` */
+function heldBack({ entry, countsFrom }: Found, steps: readonly ProofStep[]): string {
+  const deliveredAt = steps.find(({ actionId }) => actionId === entry?.id)?.reachedPayerAt;
+  if (entry === undefined || deliveredAt === undefined || countsFrom !== entry.countsFrom) return '';
+  return ` Kommunen hade avvisat ärendet: det lämnades ${toSwedish(deliveredAt)}, när avvisningen hade prövats, och räknas från när det skickades.`;
 }
 
 const FIND: Record<Id, (asked: Asked) => Found> = {
@@ -76,7 +90,7 @@ const FIND: Record<Id, (asked: Asked) => Found> = {
     const hours = agreement.preconditions.inskrivningsmeddelandeWithinHours;
     const due = hours === null ? null : inskrivningsmeddelandeDueAt(episode, hours);
     const message = {
-      what: 'Inskrivningsmeddelandet skickades',
+      what: `Inskrivningsmeddelandet skickades till ${kommun}`,
       nothing: `Inget inskrivningsmeddelande skickades till ${kommun}`,
       awaited: 'Inskrivningsmeddelandet är inte skickat än',
     };
@@ -105,11 +119,13 @@ const FIND: Record<Id, (asked: Asked) => Found> = {
   },
   vardtidsbedomning: (asked) => ({
     ...beforeDischarge(asked, entryOf(asked, asked.facts.estimates[0]?.id), asked.episode.vardtidAt, {
-      what: 'Beräknad utskrivning bedömdes och meddelades',
-      nothing: `Ingen bedömning av vårdtiden meddelades ${asked.kommun}`,
+      // Assessed is what is demanded: it may have come before the kommun was told of the stay at all.
+      what: 'Beräknad utskrivning bedömdes',
+      nothing: `Ingen bedömning av vårdtiden gällde för ${asked.kommun}`,
       awaited: 'Vårdtiden är inte bedömd än',
+      done: 'bedömd',
     }),
-    title: 'Bedömning av vårdtid meddelad före utskrivningen',
+    title: 'Vårdtiden bedömd före utskrivningen',
     source: 'LUS 5:1, 2:4',
     reasons: ['vardtidsbedomning-saknas'],
   }),
@@ -120,7 +136,7 @@ const FIND: Record<Id, (asked: Asked) => Found> = {
       entryOf(asked, asked.facts.utskrivningsmeddelanden.find((message) => message.withdrawnAt === null)?.id),
       asked.episode.utskrivningsmeddelandeAt,
       {
-        what: 'Utskrivningsmeddelandet skickades',
+        what: `Utskrivningsmeddelandet skickades till ${asked.kommun}`,
         nothing: `Inget utskrivningsmeddelande som gällde hade skickats till ${asked.kommun}`,
         awaited: 'Utskrivningsmeddelandet är inte skickat än',
       },
@@ -138,7 +154,7 @@ function beforeDischarge(
   asked: Asked,
   entry: LogEntry | undefined,
   countsFrom: Instant | null,
-  words: { what: string; nothing: string; awaited: string },
+  words: { what: string; nothing: string; awaited: string; done?: string },
 ): Omit<Found, 'title' | 'source' | 'reasons'> {
   const home = asked.episode.dischargedAt;
   const found = { entry, countsFrom };
@@ -147,13 +163,13 @@ function beforeDischarge(
     dueAt: home,
     text: (state) => {
       if (state === 'vantar') return `${words.awaited}; så länge patienten är kvar räknas det som gjort.`;
-      if (state === 'ja') return `${words.what} till ${asked.kommun} ${sentInWords(found)}${home === null ? '' : ', före utskrivningen'}.`;
+      if (state === 'ja') return `${words.what} ${sentInWords(found, words.done)}${home === null ? '' : ', före utskrivningen'}.`;
       const before = home === null ? '' : ` före utskrivningen ${toSwedish(home)}`;
       if (entry !== undefined && countsFrom !== null && countsFrom > entry.countsFrom)
         return `${words.nothing}${before}: det blev ärendets kommun först ${toSwedish(countsFrom)}. ${capital(consequence(asked))}.`;
       return countsFrom === null
         ? `${words.nothing}${before}: ${consequence(asked)}.`
-        : `${words.what} till ${asked.kommun} ${sentInWords(found)}, och inte${before}: ${consequence(asked)}.`;
+        : `${words.what} ${sentInWords(found, words.done)}, och inte${before}: ${consequence(asked)}.`;
     },
   };
 }
@@ -248,14 +264,14 @@ function oppenvard(asked: Asked): Found {
 }
 
 /** When it was sent: with what was told and what counts where they differ, when the payer got it, and what was corrected. */
-function sentInWords({ entry, countsFrom }: { entry: LogEntry | undefined; countsFrom: Instant | null }): string {
+function sentInWords({ entry, countsFrom }: { entry: LogEntry | undefined; countsFrom: Instant | null }, done = 'skickat'): string {
   if (entry === undefined) return countsFrom === null ? '' : toSwedish(countsFrom);
   const corrected = entry.corrections?.at(-1);
   const sent = isLate(entry)
     ? `${toSwedish(entry.at)} enligt avsändaren, men registrerades först ${toSwedish(entry.receivedAt)} och räknas därifrån`
     : toSwedish(entry.countsFrom);
   const parts = [
-    countsFrom !== null && countsFrom > entry.countsFrom ? `${toSwedish(countsFrom)}, när kommunen rättades (först skickat ${sent})` : sent,
+    countsFrom !== null && countsFrom > entry.countsFrom ? `${toSwedish(countsFrom)}, när kommunen rättades (först ${done} ${sent})` : sent,
     ...(corrected === undefined ? [] : [`(rättat ${toSwedish(corrected.at)}, angavs tidigare ${toSwedish(corrected.was.at)})`]),
   ];
   return parts.join(' ');

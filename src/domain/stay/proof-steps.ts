@@ -58,7 +58,7 @@ export function stepsOf(stay: Stay, rules: ProcessRules): ProofStep[] {
         registeredAt: entry.receivedAt,
         countsFrom: entry.countsFrom,
         late: isLate(entry),
-        ...(reachedPayerAt === undefined || reachedPayerAt === entry.countsFrom ? {} : { reachedPayerAt }),
+        ...(reachedPayerAt === undefined ? {} : { reachedPayerAt }),
         imported: entry.imported === true,
         corrected: (entry.corrections ?? []).map(({ at, was }) => ({
           at,
@@ -86,7 +86,7 @@ const whoOnly = ({ party, unit, role }: Actor): ProofStep['by'] => ({ party, uni
 interface Deliveries {
   /** Action id → whom it was sent to when it was accepted. */
   to: Map<string, UnitRef[]>;
-  /** Action id → when the present payer was sent it, the first time. */
+  /** Action id → when the present payer was sent it, where that was later than the others were. */
   reachedPayer: Map<string, Instant>;
 }
 
@@ -107,8 +107,9 @@ function deliveries(stay: Stay, rules: ProcessRules): Deliveries {
     for (const notice of noticesOf(event, now.seq, before, now, rules)) {
       if (!own.some(({ party, unit }) => party === notice.to.party && unit === notice.to.unit)) own.push(notice.to);
       if (notice.to.party !== 'kommun' || notice.to.unit !== payer) continue;
-      const of = notice.type === entry.action ? entry : now.log.findLast(({ action }) => action === notice.type);
-      if (of !== undefined && !reachedPayer.has(of.id)) reachedPayer.set(of.id, notice.occurredAt);
+      // Only what puts the kommun right sends again what others were sent before.
+      const again = notice.type === entry.action ? undefined : now.log.findLast(({ action }) => action === notice.type);
+      if (again !== undefined && !reachedPayer.has(again.id)) reachedPayer.set(again.id, notice.occurredAt);
     }
     to.set(entry.id, own);
   }

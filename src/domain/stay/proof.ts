@@ -35,6 +35,7 @@ export interface ProofInput {
 export function proofOf(stay: Stay, rules: ProcessRules, input: ProofInput): StayProof {
   const { payer, episode, judgement, agreement, asOf } = input;
   const kommun = payer === null ? 'kommunen' : kommunName(payer, agreement);
+  const steps = stepsOf(stay, rules);
   return {
     stayId: stay.stayId,
     payer,
@@ -44,11 +45,11 @@ export function proofOf(stay: Stay, rules: ProcessRules, input: ProofInput): Sta
     dischargedAt: episode.dischargedAt,
     summary: summaryOf(input, kommun),
     utskrivningsklarAt: standingNotice(episode)?.from ?? null,
-    preconditions: preconditionsOf(stay, episode, agreement, asOf, kommun),
+    preconditions: preconditionsOf(stay, input, kommun, steps),
     days: proofOfDays(episode, agreement, asOf),
     outcome: judgement?.outcome ?? null,
     reason: judgement?.reason ?? null,
-    steps: stepsOf(stay, rules),
+    steps,
   };
 }
 

@@ -48,7 +48,7 @@ describe('the proof of a stay in which everybody did what they should', () => {
     ]);
     expect(found.preconditions.map(({ text }) => text)).toEqual([
       'Inskrivningsmeddelandet skickades till Jönköping (0680) 2019-03-04 10.00, före utskrivningen.',
-      'Beräknad utskrivning bedömdes och meddelades till Jönköping (0680) 2019-03-04 10.00, före utskrivningen.',
+      'Beräknad utskrivning bedömdes 2019-03-04 10.00, före utskrivningen.',
       'Beskedet att patienten är utskrivningsklar skickades till Jönköping (0680) 2019-03-08 10.00. Läkaren bedömde det 2019-03-08 10.00.',
       'Utskrivningsmeddelandet skickades till Jönköping (0680) 2019-03-08 11.00, före utskrivningen.',
       'Den fasta vårdkontakten kallade till SVPL 2019-03-06 09.00, i tid: senast 2019-03-11.',
@@ -318,6 +318,20 @@ describe('what reached the payer', () => {
     expect(step(found, 'klar')).not.toHaveProperty('reachedPayerAt');
   });
 
+  it('does not ask of an assessment that the kommun was told of it: it may come before the inskrivningsmeddelande', () => {
+    const c = upTo(admitted(), 'behov').do(
+      '2019-03-04T09:30',
+      'bedom-vardtid',
+      NURSE,
+      { beraknadUtskrivning: '2019-03-10', inskrivningsorsak: 'Fall' },
+      { id: 'tid' },
+    );
+    c.do('2019-03-04T10:00', 'skicka-inskrivningsmeddelande', NURSE, { samtycke: 'ja', beraknadUtskrivning: '2019-03-10' });
+    const found = proof(c, J, t('2019-03-04T12:00'));
+    expect(of(found, 'vardtidsbedomning')).toMatchObject({ state: 'ja', text: 'Beräknad utskrivning bedömdes 2019-03-04 09.30.' });
+    expect(step(found, 'tid')?.to).toEqual([]);
+  });
+
   it('is nothing after the discharge: the new kommun does not pay', () => {
     const c = upTo(admitted(), 'skriv-ut').do('2019-03-10T14:00', 'ratta-kommun', NURSE, { kommun: '0682' }, { id: 'ratt' });
     const found = proof(c);
@@ -345,6 +359,7 @@ describe('what reached the payer', () => {
     expect(of(found, 'utskrivningsklar'), 'it counts from when it was sent').toMatchObject({
       state: 'ja',
       countsFrom: t('2019-03-08T10:00'),
+      text: 'Beskedet att patienten är utskrivningsklar skickades till Jönköping (0680) 2019-03-08 10.00. Läkaren bedömde det 2019-03-08 09.30. Kommunen hade avvisat ärendet: det lämnades 2019-03-08 15.00, när avvisningen hade prövats, och räknas från när det skickades.',
     });
   });
 });

@@ -17,6 +17,8 @@ export interface Agreements {
   /** In order of id. */
   agreements: Agreement[];
   vardpriser: Vardpriser;
+  /** By year, where each price is from. */
+  vardprisKallor?: Record<string, string>;
   /** Who invoices and is invoiced. */
   parties: Parties;
 }
@@ -42,6 +44,7 @@ export function loadAgreementFiles(files: string[]): Loaded {
   const problems: FileProblem[] = [];
   const agreements: { agreement: Agreement; problemAt: (path: string[], reason: string) => FileProblem }[] = [];
   let vardpriser: Vardpriser = {};
+  let vardprisKallor: Record<string, string> = {};
   let parties = NO_PARTIES;
   for (const file of files) {
     const text = readText(file);
@@ -49,7 +52,10 @@ export function loadAgreementFiles(files: string[]): Loaded {
     else if (basename(file) === VARDPRIS_FILE) {
       const prices = readVardpriser(file, text);
       if ('problems' in prices) problems.push(...prices.problems);
-      else vardpriser = { ...vardpriser, ...prices.vardpriser };
+      else {
+        vardpriser = { ...vardpriser, ...prices.vardpriser };
+        vardprisKallor = { ...vardprisKallor, ...prices.kallor };
+      }
     } else if (basename(file) === PARTIES_FILE) {
       const read = readParties(file, text);
       if ('problems' in read) problems.push(...read.problems);
@@ -71,7 +77,13 @@ export function loadAgreementFiles(files: string[]): Loaded {
     }
   }
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, agreements: agreements.map((read) => read.agreement).sort((a, b) => (a.id < b.id ? -1 : 1)), vardpriser, parties };
+  return {
+    ok: true,
+    agreements: agreements.map((read) => read.agreement).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    vardpriser,
+    vardprisKallor,
+    parties,
+  };
 }
 
 /** One agreement from the text of its file. `file` is used in what is said about errors only. */
@@ -87,16 +99,21 @@ export function readAgreement(
 }
 
 /** Prices in öre by year, from the text of the price table. A year given twice is refused. */
-export function readVardpriser(file: string, text: string): { vardpriser: Vardpriser } | { problems: FileProblem[] } {
+export function readVardpriser(
+  file: string,
+  text: string,
+): { vardpriser: Vardpriser; kallor: Record<string, string> } | { problems: FileProblem[] } {
   const read = readYaml(file, text, vardprisFileSchema);
   if ('problems' in read) return read;
   const problems: FileProblem[] = [];
   const vardpriser: Vardpriser = {};
-  read.value.vardpris.forEach(({ year, kr }, index) => {
+  const kallor: Record<string, string> = {};
+  read.value.vardpris.forEach(({ year, kr, source }, index) => {
     if (vardpriser[year] !== undefined) problems.push(read.problemAt(['vardpris', index, 'year'], `året ${year} finns redan`));
     vardpriser[year] = kr * 100;
+    kallor[year] = source;
   });
-  return problems.length > 0 ? { problems } : { vardpriser };
+  return problems.length > 0 ? { problems } : { vardpriser, kallor };
 }
 
 /** The part of the agreement that a stay admitted then is planned under: pinned in its input, with the kommuner of that day. */

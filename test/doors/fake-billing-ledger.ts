@@ -38,6 +38,7 @@ import type {
   PayerRef,
   SentBasis,
 } from '../../src/ledger/billing/billing-ledger.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
 import { limitOf, pageOf } from '../../src/ledger/page.js';
 import type { StoredStay } from '../../src/ledger/read-stay.js';
 import { feedLines, play } from '../sample/play.js';
@@ -50,7 +51,7 @@ interface Cycle {
   frozen: MonthStay[] | null;
 }
 
-export interface FakeBilling extends BillingLedger {
+export interface FakeBilling extends BillingLedger, Pick<Ledger, 'readStay'> {
   region: string;
   /** May be added to and changed: a stay is what its episode says. */
   episodes: Map<string, Episode>;
@@ -180,7 +181,7 @@ export function fakeBillingLedger({ until, episodes: own = [] }: { until: Instan
   const kommunState = (ref: PayerRef): KommunState =>
     states.get(keyOf(ref)) ?? { region: ref.region, month: ref.month, payer: ref.payer, held: null, approved: null };
 
-  const ledger: BillingLedger = {
+  const ledger: BillingLedger & Pick<Ledger, 'readStay'> = {
     monthSums: async (ref, now) => sums(ref, 'frozen', now),
     currentSums: async (ref, now) => sums(ref, 'current', now),
     async monthStays({ month, payer, as = 'frozen', order = 'stayId', after, limit }, now) {
@@ -233,6 +234,7 @@ export function fakeBillingLedger({ until, episodes: own = [] }: { until: Instan
         });
     },
     readStayAt: async (stayId) => stored.get(stayId),
+    readStay: async (stayId) => stored.get(stayId),
 
     async sendBasis({ region, month }, at) {
       const cycle = cycleOf(month);
@@ -438,7 +440,7 @@ export function fakeBillingLedger({ until, episodes: own = [] }: { until: Instan
         return (method as (...args: unknown[]) => unknown)(...args);
       },
     ]),
-  ) as unknown as BillingLedger;
+  ) as unknown as typeof ledger;
   return {
     ...counted,
     region: REGION,

@@ -16,6 +16,7 @@ import { buildApp } from '../../src/doors/http/app.js';
 import type { AppDeps } from '../../src/doors/http/deps.js';
 import { monthReader } from '../../src/doors/month-view.js';
 import { type SubmitDeps, submitOver } from '../../src/doors/submit.js';
+import type { PayerRef } from '../../src/ledger/billing/billing-ledger.js';
 import type { CaseRow } from '../../src/ledger/list-stays.js';
 import { limitOf, pageOf } from '../../src/ledger/page.js';
 import { NEVER } from '../../src/ledger/tables.js';
@@ -40,6 +41,23 @@ export interface MemoryService {
   deps(overrides?: Partial<AppDeps> & { scale?: number }): AppDeps;
   app(overrides?: Partial<AppDeps> & { scale?: number }): ReturnType<typeof buildApp>;
 }
+
+const nothing = async () => [];
+/** A ledger without months. */
+const NO_MONTHS = {
+  monthSums: async () => undefined,
+  currentSums: async () => undefined,
+  monthStays: async () => ({ items: [], next: null }),
+  monthStay: async () => undefined,
+  readyStays: nothing,
+  listMonths: nothing,
+  readStayAt: async () => undefined,
+  sentBases: nothing,
+  objections: nothing,
+  kommunState: async (ref: PayerRef) => ({ ...ref, held: null, approved: null }),
+  invoices: nothing,
+  documents: nothing,
+} satisfies Partial<AppDeps['ledger']>;
 
 /** `billing`: the ledger of the months; without one there are none. */
 export function memoryService(now: Instant, billing?: FakeBilling): MemoryService {
@@ -119,7 +137,7 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
       };
     });
 
-  const ledger: Omit<AppDeps['ledger'], 'monthSums' | 'monthStays' | 'objections'> & SubmitDeps['ledger'] = {
+  const ledger: Omit<AppDeps['ledger'], keyof typeof NO_MONTHS> & SubmitDeps['ledger'] = {
     async claimStay(stayId, admission) {
       const content = JSON.stringify(admission);
       const known = admissions.get(stayId);
@@ -200,14 +218,10 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
         return agreement && processRulesOf(agreement, at, region);
       };
       const submit = submitOver({ ledger, gateway, clock, rulesFor });
-      const months = {
-        monthSums: billing?.monthSums ?? (async () => undefined),
-        monthStays: billing?.monthStays ?? (async () => ({ items: [], next: null })),
-        objections: billing?.objections ?? (async () => []),
-      };
+      const months = billing ?? NO_MONTHS;
       return {
         submit,
-        ledger: { ...ledger, ...months },
+        ledger: { ...months, ...ledger, readStay: billing?.readStay ?? ledger.readStay },
         clock,
         invoices: billing?.gateway(clock.now) ?? nobody,
         agreements: loaded,

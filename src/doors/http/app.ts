@@ -6,6 +6,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import underPressure from '@fastify/under-pressure';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { createSerializerCompiler, jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod';
+import { boardRoutes } from '../board/board-routes.js';
 import { actionRoutes } from './action-routes.js';
 import { cycleRoutes } from './cycle-routes.js';
 import type { AppDeps } from './deps.js';
@@ -88,5 +89,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     serviceRoutes(routes, deps);
     routes.get('/openapi.json', { schema: { hide: true } as never, handler: async () => app.swagger() });
   });
+  await app.register(boardRoutes(deps));
   return app;
 }

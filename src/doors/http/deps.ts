@@ -1,21 +1,20 @@
 /** What the HTTP door is given: the one way in, the ledger's lists, the months and the clock. */
 import type { FastifyBaseLogger } from 'fastify';
 import type { DocumentReader } from '../../../activities/documents.js';
-import type { BillingLedger } from '../../ledger/billing/billing-ledger.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { InvoiceGateway } from '../billing-gateway.js';
-import type { MonthReader, MonthReaderDeps } from '../month-view.js';
+import type { BoardDeps, BoardLedger } from '../board/deps.js';
+import type { MonthReader } from '../month-view.js';
 import type { ReportDesk } from '../report-desk.js';
 import type { DoorClock, Submit } from '../submit.js';
 
 export interface AppDeps {
   submit: Submit;
-  ledger: Pick<Ledger, 'listStays' | 'inbox' | 'acknowledge' | 'renewFeed' | 'ping'> &
-    Pick<BillingLedger, 'monthSums' | 'monthStays' | 'objections'>;
+  ledger: Pick<Ledger, 'listStays' | 'inbox' | 'acknowledge' | 'renewFeed' | 'ping'> & BoardLedger;
   /** Who carries the kommuner's invoices. */
   invoices: InvoiceGateway;
   /** Regions without an agreement have no month of their own. */
-  agreements: MonthReaderDeps['agreements'];
+  agreements: BoardDeps['agreements'];
   clock: DoorClock;
   /** A region's month, running or frozen, as the API shows it. */
   readMonth: MonthReader;

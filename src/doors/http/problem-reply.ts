@@ -52,15 +52,19 @@ export function sendProblem(
     });
 }
 
-/** The problem behind whatever was thrown; what nobody foresaw is `internal`, logged, and says nothing. */
 export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendProblem(request, reply, problemBehind(error, request));
+}
+
+/** The problem behind whatever was thrown; what nobody foresaw is `internal`, logged, and says nothing. */
+export function problemBehind(error: FastifyError, request: FastifyRequest): Problem {
   const problem = problemOf(error, request);
   if (PROBLEMS[problem.code].status >= 500)
     request.log.error(
       { err: error, code: problem.code, method: request.method, route: request.routeOptions.url, stayId: stayIdOf(request) },
       'a request could not be answered',
     );
-  return sendProblem(request, reply, problem);
+  return problem;
 }
 
 /** Never a whole address: what a stranger writes into it may be an identity. */

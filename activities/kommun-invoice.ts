@@ -79,9 +79,7 @@ export function kommunInvoiceActivities({ ledger, log }: Pick<ActivityDeps, 'led
         if ('errors' in checked)
           return { accepted: false, code: 'ogiltig-data', need: 'Uppgifterna har fel form.', errors: checked.errors };
         const { context } = await rulesOf(ref, at);
-        const owner = actorOf(action, context);
-        if (owner === null)
-          return { accepted: false, code: 'ingen-tolkningsinstans', need: 'Överenskommelsen har ingen tolkningsinstans.' };
+        const owner = actorOf(action, context, 'accepted' in checked.value && checked.value.accepted);
         if (!isSameUnit(checked.value.by, owner)) return { accepted: false, code: 'fel-enhet', need: 'Det är inte den enhetens sak.' };
         // The schema was the action's own.
         return TAKE[action](ledger, { ...ref, at }, checked.value as never);

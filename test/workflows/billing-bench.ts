@@ -15,7 +15,7 @@ import { invoiceWorkflowId } from '../../src/temporal/workflow-ids.js';
 import type { DomainClock } from '../../workflows/clock.js';
 import type { KommunStanding } from '../../workflows/invoice-details.js';
 import { fakeBillingLedger } from '../doors/fake-billing-ledger.js';
-import { type Activities, type Bench, leap, newWorld, timeSkipping } from './harness.js';
+import { type Activities, type Bench, leap, newWorld, timeSkipping, type World } from './harness.js';
 import { t } from './scenario.js';
 
 export const REGION = 'jonkoping';
@@ -108,7 +108,10 @@ function billingActivitiesOf(world: BillingWorld): Partial<Activities> {
 }
 
 /** On the time-skipping server; or on a real one, in real time. */
-export async function billingBench(world = billingWorld(), serverOf = timeSkipping): Promise<BillingBench> {
+export async function billingBench(
+  world = billingWorld(),
+  serverOf: (world: World, more: Partial<Activities>) => Promise<Bench> = timeSkipping,
+): Promise<BillingBench> {
   const bench = await serverOf(newWorld(), billingActivitiesOf(world));
   const { client, taskQueue } = bench;
   // One step of a month follows another: a leap between two of them can lose the server's hold on time.

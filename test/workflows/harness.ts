@@ -181,13 +181,14 @@ export async function timeSkipping(world = newWorld(), more: Partial<Activities>
   return benchOn(env, world, more);
 }
 
-/** On a real dev server, in memory, in real time. */
-export async function devServer(world = newWorld(), more: Partial<Activities> = {}): Promise<Bench> {
+/** On a real dev server, in memory, in real time. `settings`: of its dynamic configuration. */
+export async function devServer(world = newWorld(), more: Partial<Activities> = {}, settings: string[] = []): Promise<Bench> {
   const env = await TestWorkflowEnvironment.createLocal({
     server: {
       executable: { type: 'existing-path', path: CLI! },
       searchAttributes: SEARCH_ATTRIBUTES,
       log: { level: 'error', format: 'pretty' },
+      extraArgs: settings.flatMap((setting) => ['--dynamic-config-value', setting]),
     },
   });
   return benchOn(env, world, more);

@@ -69,7 +69,7 @@ const STEPS = [
 /** The test server loses its hold on time when a worker goes away during a leap: that is tried on a real server, a day in two seconds. */
 const DAY_IN_TWO_SECONDS = 43_200;
 
-describe.each<[string, Trouble, { server: typeof timeSkipping; scale: number; tool: string | undefined }]>([
+describe.each<[string, Trouble, { server: Parameters<typeof billingBench>[1]; scale: number; tool: string | undefined }]>([
   ['undisturbed', () => async () => undefined, { server: timeSkipping, scale: 1, tool: TEST_SERVER }],
   ['killed before each step', failing('before'), { server: timeSkipping, scale: 1, tool: TEST_SERVER }],
   ['killed after each step', failing('after'), { server: timeSkipping, scale: 1, tool: TEST_SERVER }],

@@ -94,12 +94,12 @@ function noteOf(indicators: readonly ShownIndicator[], rows: string): string {
 
 /** The definitions of what stands above. */
 export function definitionsOf(indicators: readonly Definition[]): string {
-  return html`<aside class="definitions" aria-label="Definitioner"><h3>Så räknas det</h3><div>!${indicators.map(
+  return html`<div class="definitions"><h3>Så räknas det</h3><div>!${indicators.map(
     (d) => html`<section><h4>${d.name}</h4><dl>
 <div><dt>Räknas</dt><dd>${d.counted}</dd></div>
 <div><dt>Täljare</dt><dd>${d.numerator}</dd></div>
 <div><dt>Nämnare</dt><dd>${d.denominator}</dd></div>
 <div><dt>Utelämnas</dt><dd>${d.leftOut}</dd></div>
 <div><dt>Källa</dt><dd>${d.source}</dd></div></dl></section>`,
-  )}</div></aside>`;
+  )}</div></div>`;
 }

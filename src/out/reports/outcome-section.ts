@@ -18,7 +18,7 @@ export async function outcomeSection(report: Report): Promise<string> {
   const plot = outcomePlot(report);
   const months = monthsOf(report.period);
   const change =
-    outcome.before === null
+    outcome.before === null || outcome.before.stays === 0
       ? ''
       : ` Perioden före (${periodText(report.before)}): ${countText(outcome.before.stays)} vårdtillfällen, ${kronor(outcome.before.amountOre)}.`;
   return [
@@ -59,7 +59,7 @@ function sideBySide({ outcome, period }: Report, months: readonly string[]): str
 
 function sums({ outcome, period }: Report): string {
   const notes = (k: KommunOutcome, kind: string) => k.months.flatMap((m) => m.invoices).filter((i) => i.kind === kind).length;
-  return html`<div class="wide" tabindex="0" role="region" aria-label="Utfall per kommun"><table>
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Periodens utfall per kommun"><table>
 <caption>Utfall per kommun <span>${periodText(period)}</span></caption>
 <thead><tr><th scope="col">Kommun</th><th scope="col">Vårdtillfällen</th><th scope="col">Månader över tröskeln</th><th scope="col">Belopp</th><th scope="col">Fakturerat</th><th scope="col">Kreditfakturor</th><th scope="col">Debetfakturor</th></tr></thead>
 <tbody><tr class="sum"><th scope="row">Alla kommuner</th><td>${countText(outcome.stays)}</td><td>${countText(
@@ -111,8 +111,9 @@ function invoices({ outcome }: Report, all: boolean): string {
   )}</tbody></table></div>`;
 }
 
-const DEFINITION = html`<aside class="definitions" aria-label="Definitioner"><h3>Så räknas det</h3><div><section><h4>Utfall</h4><dl>
+const DEFINITION = html`<div class="definitions"><h3>Så räknas det</h3><div><section><h4>Utfall</h4><dl>
 <div><dt>Räknas</dt><dd>Månadernas underlag så som de är låsta; för en månad som inte är låst, så som den står nu. Beloppen är liggarens egna.</dd></div>
 <div><dt>Snitt och tröskel</dt><dd>Genomsnittligt antal dagar bland dem som ingår i snittet, jämfört med överenskommelsens tröskel.</dd></div>
 <div><dt>Fakturerat</dt><dd>Fakturor och debetfakturor minus kreditfakturor för periodens månader, när de än skickades.</dd></div>
-<div><dt>Källa</dt><dd>J bilaga 2, Ersättningsmodell; Region Västmanland 5/22; LUS 5 kap.</dd></div></dl></section></div></aside>`;
+<div><dt>Belopp och fakturerat skiljer</dt><dd>när en invändning är öppen eller har godtagits, och när uppgifter har ändrats efter låsningen.</dd></div>
+<div><dt>Källa</dt><dd>J bilaga 2, Ersättningsmodell; Region Västmanland 5/22; LUS 5 kap.</dd></div></dl></section></div></div>`;

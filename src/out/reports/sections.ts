@@ -36,9 +36,10 @@ export const SECTION_BODIES: Record<Section, (report: Report) => string | Promis
     figureTable(report, QUALITY, 'kommun', 'Sent registrerade, rättade, invända och krediterade vårdtillfällen') +
     definitionsOf(indicatorsOf(report, QUALITY)),
   invandningar: objections,
-  processen: (report) => figureTable(report, PROCESS, 'kommun', 'Följsamhet till processen') + definitionsOf(indicatorsOf(report, PROCESS)),
+  processen: (report) =>
+    figureTable(report, PROCESS, 'kommun', 'Följsamhet till processen per kommun') + definitionsOf(indicatorsOf(report, PROCESS)),
   vardcentraler: (report) =>
-    figureTable(report, PROCESS, 'vardcentral', 'Följsamhet till processen') +
+    figureTable(report, PROCESS, 'vardcentral', 'Följsamhet till processen per vårdcentral') +
     (report.sections.includes('processen')
       ? html`<p class="small">Definitionerna står vid måtten per kommun.</p>`
       : definitionsOf(indicatorsOf(report, PROCESS))),
@@ -108,12 +109,12 @@ function objections({ objections: { rows, before }, period, before: earlier }: R
 <thead><tr><th scope="col">Skäl</th><th scope="col">Antal</th><th scope="col">Godtagna</th><th scope="col">Avvisade</th><th scope="col">Öppna</th></tr></thead>
 <tbody><tr class="sum"><th scope="row">Alla</th>!${cells({ count: total, upheld: sum('upheld'), rejected: sum('rejected'), open: sum('open') })}</tr>
 !${rows.map((row) => html`<tr><th scope="row">${row.name}</th>!${cells(row)}</tr>`)}</tbody></table></div>
-<aside class="definitions" aria-label="Definitioner"><h3>Så räknas det</h3><div><section><h4>Invändningar och hur de avgjorts</h4><dl>
+<div class="definitions"><h3>Så räknas det</h3><div><section><h4>Invändningar och hur de avgjorts</h4><dl>
 <div><dt>Räknas</dt><dd>Kommunernas invändningar mot vårdtillfällen i periodens underlag, när de än kom.</dd></div>
 <div><dt>Godtagna</dt><dd>Godtagna av regionen, obesvarade i tid, eller bifallna av tolkningsinstansen.</dd></div>
 <div><dt>Avvisade</dt><dd>Avvisade av regionen utan att ha bestritts, eller avslagna av tolkningsinstansen.</dd></div>
 <div><dt>Öppna</dt><dd>Väntar på regionens svar, eller på tolkningsinstansens beslut.</dd></div>
-<div><dt>Källa</dt><dd>J bilaga 2; Region Västmanland 5/22.</dd></div></dl></section></div></aside>`;
+<div><dt>Källa</dt><dd>J bilaga 2; Region Västmanland 5/22.</dd></div></dl></section></div></div>`;
 }
 
 async function deviations(report: Report): Promise<string> {

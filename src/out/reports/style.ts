@@ -51,8 +51,8 @@ figure svg { display: block; max-width: 100%; height: auto; }
 figcaption { font-size: .88rem; color: var(--muted); margin-top: .25rem; }
 .definitions { margin: .9rem 0 0; padding: .75rem .95rem; background: var(--soft); border-radius: 6px; font-size: .84rem; line-height: 1.4; }
 .definitions h3 { margin: 0 0 .4rem; font-size: .9rem; }
-.definitions > div { display: grid; grid-template-columns: repeat(auto-fit, minmax(19rem, 1fr)); gap: .8rem 1.6rem; }
-.definitions section { break-inside: avoid; }
+.definitions > div { columns: 19rem 2; column-gap: 1.6rem; }
+.definitions section { break-inside: avoid; padding-bottom: .7rem; }
 .definitions h4 { margin: 0; font-size: .88rem; }
 .definitions dl { margin: .1rem 0 0; }
 .definitions dl div { margin: .12rem 0; }
@@ -69,7 +69,7 @@ footer { margin-top: 3rem; padding-top: .8rem; border-top: 1px solid var(--line)
   thead { display: table-header-group; } tr { break-inside: avoid; }
   .cards { grid-template-columns: repeat(4, 1fr); } .cards .value { font-size: 1.5rem; }
   .definitions { -webkit-print-color-adjust: exact; print-color-adjust: exact; font-size: .82rem; }
-  .definitions > div { grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); }
+  .definitions > div { columns: 17rem 2; }
   table.figures { min-width: 0; }
   tr.sum, .notice { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }

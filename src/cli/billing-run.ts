@@ -50,7 +50,8 @@ export async function run({ region, month }: BillingRunOptions, io: CommandIo): 
   });
 }
 
-async function startOrShow(billing: BillingGateway, { region, month }: BillingRunOptions, io: CommandIo): Promise<number> {
+/** The command itself, over whoever reaches the months. */
+export async function startOrShow(billing: BillingGateway, { region, month }: BillingRunOptions, io: CommandIo): Promise<number> {
   const before = await billing.status(region, month);
   if (before.status !== 'done') {
     const started = before.status === 'running' ? 'running' : await billing.run(region, month);

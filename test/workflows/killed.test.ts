@@ -121,7 +121,7 @@ describe.each<[string, Trouble, { server: Parameters<typeof billingBench>[1]; sc
       expect(
         bench
           .toldTo('0680', MONTH)
-          .map((told) => told.split(':')[0])
+          .map((told) => String(told.split(':')[0]))
           .sort(),
       ).toEqual([
         'debetfaktura',
@@ -137,7 +137,7 @@ describe.each<[string, Trouble, { server: Parameters<typeof billingBench>[1]; sc
       expect(
         bench
           .toldTo(REGION, MONTH)
-          .map((told) => told.split(':')[0])
+          .map((told) => String(told.split(':')[0]))
           .sort(),
       ).toEqual([
         'debetfaktura',

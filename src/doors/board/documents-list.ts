@@ -2,7 +2,8 @@
 import type { DocumentKind, DocumentNote, Invoice, PayerRef } from '../../ledger/billing/billing-ledger.js';
 import { dateText, kronor, timeText } from '../../out/documents/format.js';
 import { type Html, html, type Part } from './html.js';
-import { documentPath, stayPath } from './places.js';
+import { stayLink } from './pieces.js';
+import { documentPath } from './places.js';
 import { INVOICE_NAMES } from './words.js';
 
 const BASIS: readonly (readonly [DocumentKind, string])[] = [
@@ -42,6 +43,5 @@ ${contested.length === 0 ? '' : html`<p>Omtvistat och därför hållet utanför,
 
 const stayLinks = (ref: PayerRef, stays: readonly string[]): Part[] =>
   stays.map(
-    (stayId, index) =>
-      html`${index === 0 ? '' : ', '}<a href="${stayPath({ region: ref.region, month: ref.month, payer: ref.payer, stayId })}">${stayId}</a>`,
+    (stayId, index) => html`${index === 0 ? '' : ', '}${stayLink({ region: ref.region, month: ref.month, payer: ref.payer, stayId })}`,
   );

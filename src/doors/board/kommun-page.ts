@@ -135,7 +135,7 @@ ${section(
 ${section(
   'underlag',
   'Underlag och fakturor',
-  html`<p>Underlag ${capital(monthText(ref.month))}: ${basisLinks(ref, undefined, `${name} ${monthText(ref.month)}`)} ${keptText(documents, lastInvoice === null ? 0 : 1)}</p>`,
+  html`<p>Underlag för ${monthText(ref.month)}: ${basisLinks(ref, undefined, `${name} ${monthText(ref.month)}`)} ${keptText(documents, lastInvoice === null ? 0 : 1)}</p>`,
   invoices.length === 0 ? '' : invoiceList(invoices, documents),
   sent.length === 0
     ? ''

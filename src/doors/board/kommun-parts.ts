@@ -10,8 +10,7 @@ import { arithmeticOf, stayFormula } from '../../out/documents/arithmetic.js';
 import { daysText, decimal, kronor, monthText, shortTime, staysText, timeText } from '../../out/documents/format.js';
 import { form, nameField, type Rejected } from './forms.js';
 import { type Html, html } from './html.js';
-import { type Column, facts, table } from './pieces.js';
-import { stayPath } from './places.js';
+import { type Column, facts, stayLink, table } from './pieces.js';
 import { forecastPlot } from './plots.js';
 import type { Standing } from './standing.js';
 import { costOf } from './stays-table.js';
@@ -66,7 +65,7 @@ export function arithmeticList(
 ${
   alone.length === 0
     ? ''
-    : html`<p>Enskilt räknas:</p><ul class="plain">${alone.map((stay) => html`<li><a href="${stayPath({ ...ref, stayId: stay.stayId })}">${stay.stayId}</a>: ${stayFormula(costOf(stay, { ref, sums, agreement }), by)}</li>`)}</ul>`
+    : html`<p>Enskilt räknas:</p><ul class="plain">${alone.map((stay) => html`<li>${stayLink({ ...ref, stayId: stay.stayId })}: ${stayFormula(costOf(stay, { ref, sums, agreement }), by)}</li>`)}</ul>`
 }`;
 }
 
@@ -85,7 +84,7 @@ export function moversTable(
     .slice(0, MOST_MOVERS);
   if (movers.length === 0) return null;
   const columns: Column<Mover>[] = [
-    { title: 'Vårdtillfälle', cell: ({ stayId }) => html`<a href="${stayPath({ ...ref, stayId })}">${stayId}</a>` },
+    { title: 'Vårdtillfälle', cell: ({ stayId }) => stayLink({ ...ref, stayId }) },
     { title: 'Dagar', number: true, cell: ({ days }) => days ?? '–' },
     {
       title: 'Utan det blir månaden',
@@ -99,7 +98,7 @@ export function moversTable(
               ? `${kronor(amountOre)} billigare`
               : `${kronor(-amountOre)} dyrare`,
     },
-    { title: 'Varför', cell: ({ reason }) => reason },
+    { title: 'Varför', prose: true, cell: ({ reason }) => reason },
   ];
   return table('tyngst', 'Vårdtillfällena som påverkar beloppet mest', columns, movers);
 }
@@ -112,7 +111,7 @@ export async function forecastPart(ref: PayerRef, standing: Standing): Promise<H
     return html`<p>Ingen av kommunens patienter är utskrivningsklar just nu: månaden står på ${kronor(sum.amountOre)} tills någon mer skrivs ut.</p>`;
   const average = (text: string | null): string => (text === null ? '' : `, snitt ${decimal(text)}`);
   const columns: Column<ForecastStay>[] = [
-    { title: 'Vårdtillfälle', cell: ({ stayId }) => html`<a href="${stayPath({ ...ref, stayId })}">${stayId}</a>` },
+    { title: 'Vårdtillfälle', cell: ({ stayId }) => stayLink({ ...ref, stayId }) },
     { title: 'Utskrivningsklar', cell: ({ readyAt }) => shortTime(readyAt) },
     { title: 'Dagar nu', number: true, cell: ({ daysNow }) => daysNow },
     { title: 'Månaden ut', number: true, cell: ({ daysAtMonthEnd }) => daysAtMonthEnd },
@@ -120,7 +119,7 @@ export async function forecastPart(ref: PayerRef, standing: Standing): Promise<H
       title: sum.threshold === null ? 'Börjar betalas' : 'Räknas enskilt från',
       cell: ({ becomesIndividualAt }) => shortTime(becomesIndividualAt),
     },
-    { title: 'Räknas med', cell: ({ reason }) => (reason === null ? 'ja' : `nej: ${REASON_NAMES[reason]}`) },
+    { title: 'Räknas med', prose: true, cell: ({ reason }) => (reason === null ? 'ja' : `nej: ${REASON_NAMES[reason]}`) },
   ];
   return html`${await forecastPlot(standing)}
 ${facts([

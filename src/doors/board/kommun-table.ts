@@ -17,8 +17,8 @@ export function runningTable(ref: Ref, standings: readonly Standing[], amountOre
   const measured = hasThreshold(standings);
   const columns: Column<Standing>[] = [
     kommunColumn(ref),
-    { title: 'Vårdtillfällen', number: true, cell: ({ sum }) => sum.stays },
-    ...(measured ? averageColumns : []),
+    { title: 'Vård\u00adtillfällen', number: true, cell: ({ sum }) => sum.stays },
+    ...(measured ? [averageColumn, levelColumn] : []),
     { title: 'Kronor hittills', number: true, cell: ({ sum }) => kronor(sum.amountOre) },
     { title: 'Om alla går hem i dag', number: true, cell: ({ forecast, sum }) => kronor(forecast?.ifHomeToday.amountOre ?? sum.amountOre) },
     {
@@ -36,7 +36,7 @@ export function runningTable(ref: Ref, standings: readonly Standing[], amountOre
   const sums: Part[] = [
     'Summa',
     standings.reduce((all, { sum }) => all + sum.stays, 0),
-    ...(measured ? ['', '', ''] : []),
+    ...(measured ? ['', ''] : []),
     kronor(amountOre),
     '',
     '',
@@ -52,8 +52,8 @@ export function kommunColumn(ref: Ref): Column<Standing> {
   return { title: 'Kommun', cell: ({ sum, name }) => html`<a href="${kommunPath({ ...ref, payer: sum.payer })}">${name}</a>` };
 }
 
-export const averageColumns: readonly Column<Standing>[] = [
-  { title: 'Snitt, dagar', number: true, cell: ({ sum }) => dash(sum.average) },
-  { title: 'Tröskel', number: true, cell: ({ sum }) => dash(sum.threshold) },
-  { title: 'Läge', cell: ({ level }) => levelBadge(level) },
-];
+export const averageColumn: Column<Standing> = { title: 'Snitt, dagar', number: true, cell: ({ sum }) => dash(sum.average) };
+export const levelColumn: Column<Standing> = {
+  title: 'Mot tröskeln',
+  cell: ({ sum, level }) => (sum.threshold === null ? '–' : html`${decimal(sum.threshold)} ${level === 'ingen' ? '' : levelBadge(level)}`),
+};

@@ -11,7 +11,7 @@ import { knownMonth } from '../month-view.js';
 import type { BoardDeps } from './deps.js';
 import { basisLinks } from './documents-list.js';
 import { type Html, html, type Part } from './html.js';
-import { averageColumns, kommunColumn, runningTable } from './kommun-table.js';
+import { averageColumn, kommunColumn, levelColumn, runningTable } from './kommun-table.js';
 import { openTable } from './objection-lists.js';
 import { page } from './page.js';
 import { type Column, facts, figures, notice, section, steps, table } from './pieces.js';
@@ -52,7 +52,7 @@ ${section(
   'Invändningar',
   objections.length === 0
     ? html`<p>${sums.state === 'lopande' ? 'Kommunerna kan invända när det preliminära underlaget är sänt.' : 'Ingen kommun har invänt.'}</p>`
-    : html`<p>${countText(objections.length, 'invändning', 'invändningar')} i månaden, varav ${open.length} inte är avgjorda.</p>`,
+    : html`<p>${countText(objections.length, 'invändning', 'invändningar')} i månaden${open.length === 0 ? ', alla avgjorda' : `, varav ${open.length} inte är ${open.length === 1 ? 'avgjord' : 'avgjorda'}`}.</p>`,
   open.length === 0
     ? ''
     : openTable(
@@ -109,7 +109,7 @@ function monthFigures(
           {
             name: 'Fakturerat',
             value: kronor(invoices.reduce((all, { amountOre }) => all + amountOre, 0)),
-            note: countText(invoices.length, 'dokument', 'dokument'),
+            note: countText(invoices.length, 'faktura', 'fakturor och rättelser'),
           },
         ]),
     { name: 'Invändningar som inte är avgjorda', value: open, tone: open > 0 ? ('nara' as const) : undefined },
@@ -133,8 +133,8 @@ function monthTable(ref: MonthRef, standings: readonly Standing[], { sums, curre
   const issued = (payer: string) => invoices.filter((invoice) => invoice.payer === payer);
   const columns: Column<Standing>[] = [
     kommunColumn(ref),
-    { title: 'Vårdtillfällen', number: true, cell: ({ sum }) => sum.stays },
-    ...(hasThreshold(standings) ? averageColumns : []),
+    { title: 'Vård\u00adtillfällen', number: true, cell: ({ sum }) => sum.stays },
+    ...(hasThreshold(standings) ? [averageColumn, levelColumn] : []),
     { title: isFrozen ? 'Låst belopp' : 'Belopp', number: true, cell: ({ sum }) => kronor(sum.amountOre) },
     ...(isFrozen
       ? [
@@ -151,7 +151,7 @@ function monthTable(ref: MonthRef, standings: readonly Standing[], { sums, curre
           },
         ]
       : []),
-    { title: 'Invändningar', number: true, cell: ({ sum }) => objections.filter(({ payer }) => payer === sum.payer).length },
+    { title: 'Invänd\u00adningar', number: true, cell: ({ sum }) => objections.filter(({ payer }) => payer === sum.payer).length || '–' },
     { title: 'Faktura', cell: ({ sum }) => invoicingText(sums, sum, issued(sum.payer), states.get(sum.payer)) },
     { title: 'Underlag', cell: ({ sum, name }) => basisLinks({ ...ref, payer: sum.payer }, undefined, name) },
   ];

@@ -8,7 +8,7 @@ import { instansName, timeText } from '../../out/documents/format.js';
 import { form, isRejected, nameField, type Rejected } from './forms.js';
 import { type Html, html, type Part } from './html.js';
 import { dueText } from './objection-lists.js';
-import { stayPath } from './places.js';
+import { stayLink } from './pieces.js';
 import { capital } from './words.js';
 
 export interface CardContext {
@@ -24,10 +24,10 @@ export function objectionCards(objections: readonly Objection[], context: CardCo
 }
 
 function card(objection: Objection, context: CardContext): Html {
-  const { objectionId, stayId, code, at, by, text, inTime, answer, dispute, decision } = objection;
+  const { objectionId, code, at, by, text, inTime, answer, dispute, decision } = objection;
   const state = objectionState(objection);
   return html`<li id="invandning-${objectionId}" class="${state}">
-<h3><a href="${stayPath(objection)}">${stayId}</a>: ${OBJECTION_NAMES[code]}</h3>
+<h3>${stayLink(objection)}: ${OBJECTION_NAMES[code]}</h3>
 <p><span class="badge objection ${state}">${capital(OBJECTION_STATE_NAMES[state])}</span>${inTime ? '' : ' Kom efter att tiden att invända gått ut.'}</p>
 <ol class="said">
 ${said('Kommunen invände', by, at, text)}

@@ -6,8 +6,8 @@ import type { Instant } from '../../domain/calendar.js';
 import type { UnitRef } from '../../domain/ids.js';
 import { instansName, lastDayText, monthText, partyName, shortTime } from '../../out/documents/format.js';
 import { type Html, html, type Part } from './html.js';
-import { type Column, table } from './pieces.js';
-import { kommunPath, stayPath } from './places.js';
+import { type Column, stayLink, table } from './pieces.js';
+import { kommunPath } from './places.js';
 import { capital, isSoon, timeLeft } from './words.js';
 
 export interface Listed {
@@ -39,7 +39,7 @@ export function openTable(
   type Row = (typeof rows)[number];
   const where = (objection: Objection): string => `${kommunPath(objection)}#invandning-${objection.objectionId}`;
   const columns: Column<Row>[] = [
-    { title: 'Vårdtillfälle', cell: ({ objection }) => html`<a href="${stayPath(objection)}">${objection.stayId}</a>` },
+    { title: 'Vårdtillfälle', cell: ({ objection }) => stayLink(objection) },
     { title: 'Kommun', cell: ({ kommun }) => kommun },
     ...(withMonth ? [{ title: 'Månad', cell: ({ objection }: Row): Part => monthText(objection.month) }] : []),
     {

@@ -44,10 +44,14 @@ export function page({ heading, kicker, crumbs, main, now, scale }: PageContent)
 </div>
 </header>
 <div class="frame">
-<nav class="crumbs" aria-label="Du är här"><ol>
+${
+  crumbs.length === 0
+    ? ''
+    : html`<nav class="crumbs" aria-label="Du är här"><ol>
 ${crumbs.map(({ text, href }) => html`<li><a href="${href}">${text}</a></li>`)}
 <li aria-current="page">${heading}</li>
-</ol></nav>
+</ol></nav>`
+}
 <main id="innehall" tabindex="-1">
 <header class="title">
 ${kicker === undefined ? '' : html`<p class="kicker">${kicker}</p>`}

@@ -1,7 +1,8 @@
 /** Small pieces that pages are built of: tables that scroll, badges, figures, the months' steps. */
-import type { MonthState } from '../../ledger/billing/billing-ledger.js';
+import type { MonthState, PayerRef } from '../../ledger/billing/billing-ledger.js';
 import { MONTH_STATES } from '../../ledger/billing/billing-ledger.js';
 import { type Html, html, type Part } from './html.js';
+import { stayPath } from './places.js';
 import { LEVEL_NAMES, type Level } from './standing.js';
 import { capital, STATE_NAMES } from './words.js';
 
@@ -9,6 +10,8 @@ export interface Column<T> {
   title: string;
   /** A number, to the right. */
   number?: boolean;
+  /** Sentences, which may wrap; all else stays on one line. */
+  prose?: boolean;
   cell(row: T): Part;
 }
 
@@ -17,18 +20,15 @@ export interface Column<T> {
  * `caption` is its name; `id` must be its own on the page.
  */
 export function table<T>(id: string, caption: string, columns: readonly Column<T>[], rows: readonly T[], sum?: readonly Part[]): Html {
-  const head = columns.map(({ title, number }) => html`<th scope="col"${number ? html` class="number"` : ''}>${title}</th>`);
-  const cellOf = (content: Part, index: number, number: boolean | undefined) => {
-    const kind = number ? html` class="number"` : '';
-    return index === 0 ? html`<th scope="row"${kind}>${content}</th>` : html`<td${kind}>${content}</td>`;
-  };
-  const body = rows.map((row) => html`<tr>${columns.map((column, index) => cellOf(column.cell(row), index, column.number))}</tr>`);
+  const kindOf = ({ number, prose }: Column<T>) => (number ? html` class="number"` : prose ? html` class="prose"` : '');
+  const head = columns.map((column) => html`<th scope="col"${kindOf(column)}>${column.title}</th>`);
+  const cellOf = (content: Part, column: Column<T>, index: number) =>
+    index === 0 ? html`<th scope="row"${kindOf(column)}>${content}</th>` : html`<td${kindOf(column)}>${content}</td>`;
+  const body = rows.map((row) => html`<tr>${columns.map((column, index) => cellOf(column.cell(row), column, index))}</tr>\n`);
   const foot =
-    sum === undefined
-      ? ''
-      : html`<tfoot><tr>${columns.map((column, index) => cellOf(sum[index] ?? '', index, column.number))}</tr></tfoot>`;
+    sum === undefined ? '' : html`<tfoot><tr>${columns.map((column, index) => cellOf(sum[index] ?? '', column, index))}</tr></tfoot>`;
   return html`<div class="scroll" role="region" tabindex="0" aria-labelledby="${id}-namn">
-<table id="${id}"><caption id="${id}-namn">${caption}</caption>
+<table id="${id}"><caption><span id="${id}-namn">${caption}</span></caption>
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${body}
@@ -73,6 +73,10 @@ export function steps(state: MonthState): Html {
 export function facts(all: readonly (readonly [string, Part] | null)[]): Html {
   return html`<dl class="facts">${all.map((fact) => (fact === null ? '' : html`<div><dt>${fact[0]}</dt><dd>${fact[1]}</dd></div>`))}</dl>`;
 }
+
+/** A stay's id as a link to its page: long ones break anywhere. `query` is kept. */
+export const stayLink = (ref: PayerRef & { stayId: string }, query = ''): Html =>
+  html`<a class="id" href="${stayPath(ref)}${query}">${ref.stayId}</a>`;
 
 /** A part of a page with a heading of its own, which a link can lead to. */
 export function section(id: string, heading: string, ...content: Part[]): Html {

@@ -42,13 +42,14 @@ const AGAINST_THRESHOLD = inTwoWidths(
         encoding: { x: { field: 'threshold', type: 'quantitative', aggregate: 'max' } },
       },
       {
-        mark: { type: 'text', align: 'left', dx: 6 },
-        encoding: { y: NAMES, x: { field: 'days', type: 'quantitative' }, text: { field: 'label' } },
+        mark: { type: 'text', align: 'left' },
+        // A column of its own to the right, where no bar and no line is in the way.
+        encoding: { y: NAMES, x: { value: width + 10 }, text: { field: 'label' } },
       },
     ],
   }),
-  560,
-  175,
+  720,
+  150,
 );
 
 /** A bar of kronor for each row. */
@@ -57,17 +58,19 @@ const KRONOR = inTwoWidths(
     data: { name: 'rows' },
     width,
     height: { step: 27 },
-    encoding: {
-      y: NAMES,
-      x: { field: 'kronor', type: 'quantitative', axis: { title: 'Kronor', tickCount: width > 400 ? 6 : 2, format: ',d' } },
-    },
     layer: [
-      { mark: { type: 'bar', height: { band: 0.64 }, color: PLOT_COLOURS.plain } },
-      { mark: { type: 'text', align: 'left', dx: 6 }, encoding: { text: { field: 'label' } } },
+      {
+        mark: { type: 'bar', height: { band: 0.64 }, color: PLOT_COLOURS.plain },
+        encoding: {
+          y: NAMES,
+          x: { field: 'kronor', type: 'quantitative', axis: { title: 'Kronor', tickCount: width > 400 ? 6 : 2, format: ',d' } },
+        },
+      },
+      { mark: { type: 'text', align: 'left' }, encoding: { y: NAMES, x: { value: width + 10 }, text: { field: 'label' } } },
     ],
   }),
-  560,
-  150,
+  720,
+  130,
 );
 
 /** The plot in both widths, of which the reader sees one. */
@@ -85,6 +88,7 @@ export async function standingsPlot(standings: readonly Standing[], monthName: s
   const measured = standings.filter(({ sum }) => sum.threshold !== null);
   const threshold = measured[0]?.sum.threshold;
   if (threshold === undefined || threshold === null) return kronorPlot(standings, monthName);
+  if (measured.every(({ sum }) => sum.average === null)) return null;
   const rows = measured.map(
     ({ name, sum, level }): PlotRow => ({
       name,

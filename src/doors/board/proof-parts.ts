@@ -18,10 +18,10 @@ export function preconditionList(preconditions: readonly PreconditionProof[]): H
 <div><h3>${title}</h3>
 <p>${text}</p>
 <p class="fine">${times([
-      countsFrom === null ? null : ['Räknas från', timeText(countsFrom)],
+      countsFrom === null ? null : [registeredAt === countsFrom ? 'Räknas från och registrerat' : 'Räknas från', timeText(countsFrom)],
       at === null || at === countsFrom ? null : ['Uppgavs ha hänt', timeText(at)],
-      registeredAt === null ? null : ['Registrerat', timeText(registeredAt)],
-      dueAt === null ? null : ['Skulle vara gjort före', timeText(dueAt)],
+      registeredAt === null || registeredAt === countsFrom ? null : ['Registrerat', timeText(registeredAt)],
+      dueAt === null || state === 'ja' ? null : ['Skulle vara gjort före', timeText(dueAt)],
       ['Krävs enligt', source],
     ])}</p></div></li>\n`,
   )}</ul>`;

@@ -121,7 +121,7 @@ function monthsSection(region: string, months: Awaited<ReturnType<typeof monthLi
     { title: 'Månad', cell: ({ month }) => html`<a href="${monthPath({ region, month })}">${capital(monthText(month))}</a>` },
     { title: 'Läge', cell: ({ state }) => stateBadge(state) },
     { title: 'Summa', number: true, cell: ({ amountOre }) => kronor(amountOre) },
-    { title: 'Nästa steg', cell: ({ next }) => next },
+    { title: 'Nästa steg', prose: true, cell: ({ next }) => next },
     {
       title: 'Rapport',
       cell: ({ month }) =>

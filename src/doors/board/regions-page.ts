@@ -7,7 +7,7 @@ import { type Html, html } from './html.js';
 import { page } from './page.js';
 import { regionPath, regionsOf, rulesPath } from './places.js';
 import { standingsOf } from './standing.js';
-import { countText } from './words.js';
+import { capital, countText } from './words.js';
 
 export async function regionsPage(deps: BoardDeps): Promise<string> {
   const now = deps.clock.now();
@@ -27,7 +27,7 @@ async function card(deps: BoardDeps, region: string, name: string, month: string
   const running =
     sums === undefined
       ? html`<p>Ingen överenskommelse gäller ${monthText(month)}.</p>`
-      : html`<p>${monthText(month)} hittills: <strong>${kronor(sums.amountOre)}</strong>, ${countText(over.length, 'kommun', 'kommuner')} över tröskeln.</p>`;
+      : html`<p>${capital(monthText(month))} hittills: <strong>${kronor(sums.amountOre)}</strong>, ${countText(over.length, 'kommun', 'kommuner')} över tröskeln.</p>`;
   return html`<li><h2><a href="${regionPath(region)}">${name}</a></h2>
 ${running}
 <p>${open.length === 0 ? 'Inga invändningar väntar på svar.' : `${countText(open.length, 'invändning', 'invändningar')} väntar på regionens svar.`}</p>

@@ -1,4 +1,5 @@
 /** `/tavla/{region}/{month}/{payer}/{stayId}`: the stay's proof, what it came to, and what the kommun can say of it until when. */
+import { type Objection, objectionState } from '../../domain/billing/objections.js';
 import { localMonthOf } from '../../domain/calendar.js';
 import type { MonthSums, PayerRef, SentBasis } from '../../ledger/billing/billing-ledger.js';
 import { stayFormula } from '../../out/documents/arithmetic.js';
@@ -80,7 +81,7 @@ ${section(
   untilText(sums, sent, row !== null, now),
   objections.length === 0 ? '' : html`<h3 class="unseen">${countText(objections.length, 'invändning', 'invändningar')}</h3>`,
   objections.length === 0 ? '' : objectionCards(objections, { parties, action, rejected, now }),
-  row === null || sent.length === 0 ? '' : html`<h3>Gör en invändning</h3>${objectionForm({ action, rejected }, stayId)}`,
+  row === null || sent.length === 0 ? '' : objecting(objections, action, stayId, rejected),
 )}`;
   return page({
     heading: stayId,
@@ -95,6 +96,14 @@ ${section(
     now,
     scale: clock.scale,
   });
+}
+
+/** One objection at a time: what is open is decided first. */
+function objecting(objections: readonly Objection[], action: string, stayId: string, rejected: Rejected | undefined): Html {
+  const isOpen = objections.some((objection) => ['obesvarad', 'bestridd'].includes(objectionState(objection)));
+  if (isOpen && rejected?.deed !== 'invand')
+    return html`<p>En ny invändning mot samma vårdtillfälle kan göras när den öppna är avgjord.</p>`;
+  return html`<h3>Gör en invändning</h3>${objectionForm({ action, rejected }, stayId)}`;
 }
 
 const timeOrDash = (at: number | null | undefined): string => (at === null || at === undefined ? '–' : timeText(at));

@@ -8,8 +8,7 @@ import { OUTCOME_NAMES, REASON_NAMES } from '../../domain/billing/words.js';
 import type { MonthStay, MonthSums, PayerRef } from '../../ledger/billing/billing-ledger.js';
 import { kronor, shortTime } from '../../out/documents/format.js';
 import { type Html, html, type Part } from './html.js';
-import { type Column, table } from './pieces.js';
-import { stayPath } from './places.js';
+import { type Column, stayLink, table } from './pieces.js';
 import { capital } from './words.js';
 
 export interface StaysContext {
@@ -51,11 +50,11 @@ export function staysTable(stays: readonly MonthStay[], context: StaysContext): 
       : html`<a href="#invandning-${own.at(-1)?.objectionId ?? ''}">${open.length > 0 ? 'öppen' : own.some(isUpheld) ? 'fick rätt' : 'avslagen'}</a>`;
   };
   const columns: Column<MonthStay>[] = [
-    { title: 'Vårdtillfälle', cell: ({ stayId }) => html`<a href="${stayPath({ ...ref, stayId })}${query}">${stayId}</a>` },
+    { title: 'Vårdtillfälle', cell: ({ stayId }) => stayLink({ ...ref, stayId }, query) },
     { title: 'Utskrivningsklar', cell: ({ episode }) => shortTime(standingNotice(episode)?.from ?? null) },
     { title: 'Utskriven', cell: ({ episode }) => shortTime(episode.dischargedAt) },
     { title: 'Dagar', number: true, cell: (stay) => costOf(stay, context).days ?? '–' },
-    { title: 'Vad det blev', cell: outcomeText },
+    { title: 'Vad det blev', prose: true, cell: outcomeText },
     {
       title: 'Egna kronor',
       number: true,

@@ -11,7 +11,7 @@ export const PIECES_CSS = `
 
 .scroll { overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; margin: 1rem 0; max-width: 100%; position: relative; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-caption { text-align: left; padding: .7rem .85rem .55rem; color: var(--muted); font-size: .93rem; }
+caption { text-align: left; padding: .7rem .85rem .55rem; color: var(--muted); font-size: .93rem; } caption > span { position: sticky; left: .85rem; display: inline-block; max-width: min(100%, calc(100vw - 4rem)); }
 th, td { text-align: left; vertical-align: top; padding: .52rem .85rem; border-top: 1px solid var(--line); }
 thead th { vertical-align: bottom; border-top: 0; border-bottom: 2px solid var(--strong-line); font-size: .9rem; font-weight: 600; line-height: 1.3; color: var(--muted); hyphens: manual; }
 .scroll tbody th, .scroll tfoot th, .scroll thead th:first-child { position: sticky; left: 0; background: var(--paper); z-index: 1; }
@@ -23,7 +23,7 @@ thead .number { white-space: normal; }
 .sum { background: var(--paper); border: 1px solid var(--line); border-radius: 6px; border-collapse: separate; border-spacing: 0; margin: .9rem 0; max-width: 60rem; }
 .sum thead th { border-bottom-width: 1px; }
 .plain { list-style: none; padding: 0; } .links { list-style: none; padding: 0; } .links li { margin: .45rem 0; }
-.files { display: inline-flex; flex-wrap: wrap; gap: .1rem .7rem; }
+.files { display: inline-flex; gap: .1rem .7rem; } .scroll :is(td, tbody th, tfoot th) { white-space: nowrap; } .scroll .prose { white-space: normal; min-width: 15rem; } .id { display: inline-block; max-width: min(38vw, 18rem); white-space: normal; overflow-wrap: anywhere; vertical-align: top; } h3 .id { display: inline; }
 .facts { display: grid; gap: .1rem 1.5rem; margin: 1rem 0; max-width: 60rem; }
 .facts > div { display: grid; grid-template-columns: minmax(10rem, 17rem) 1fr; gap: .1rem 1rem; padding: .42rem 0; border-bottom: 1px solid var(--line); }
 .facts dt { color: var(--muted); } .facts dd { margin: 0; overflow-wrap: anywhere; }
@@ -53,7 +53,7 @@ thead .number { white-space: normal; }
 .advice > div { border-left: 4px solid var(--line); padding-left: .95rem; margin: 0 0 1rem; max-width: 48rem; } .advice dt { font-weight: 650; } .advice dd { margin: .1rem 0 0; }
 .pager { display: flex; gap: 1.5rem; margin: .8rem 0; }
 
-.figure { margin: 1rem 0; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 1rem; }
+.figure { width: fit-content; max-width: 100%; margin: 1rem 0; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 1rem; }
 .figure svg { display: block; max-width: 100%; height: auto; } .figure .narrow { display: none; }
 .figure figcaption { color: var(--muted); font-size: .92rem; margin-top: .6rem; max-width: 46rem; }
 

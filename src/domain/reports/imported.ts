@@ -1,8 +1,8 @@
 /** What the process cannot know of itself and is read from files: upplevd delaktighet, and the vårdcentraler's size and vårdsamordnare. */
 import { decimalText } from '../money.js';
 import type { UnitFacts } from './figure.js';
-import { benchmarkTenths } from './indicators-quality.js';
 import type { Period } from './period.js';
+import { benchmarkTenths } from './quality-indicators.js';
 
 /** One measurement of one unit; for the whole region both units are null. */
 export interface Measurement {

@@ -10,10 +10,10 @@ import {
   vardsamordnareOf,
   vardsamordnareRows,
 } from './imported.js';
-import { PROCESS_INDICATORS } from './indicators-process.js';
-import { QUALITY_INDICATORS } from './indicators-quality.js';
 import { creditedOf, disputedOf, type MonthOutcome, type Outcome, outcomeOf } from './outcome.js';
 import { KINDS, monthsOf, type Period, periodBefore, type ReportKind, type Section, steeringName, trendPeriod } from './period.js';
+import { PROCESS_INDICATORS } from './process-indicators.js';
+import { QUALITY_INDICATORS } from './quality-indicators.js';
 import { sumOfTallies, type UnitTally } from './tally.js';
 
 export const INDICATORS = [...PROCESS_INDICATORS, ...QUALITY_INDICATORS] as const;

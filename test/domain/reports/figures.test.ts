@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { meanOf, medianOf, p90Of, withoutDayZero } from '../../../src/domain/reports/days.js';
 import { percentOf } from '../../../src/domain/reports/figure.js';
 import { delaktighetOf, type Measurement } from '../../../src/domain/reports/imported.js';
-import { benchmarkTenths } from '../../../src/domain/reports/indicators-quality.js';
 import { KINDS, kindOf, monthsOf, periodBefore, steeringName, trendPeriod } from '../../../src/domain/reports/period.js';
+import { benchmarkTenths } from '../../../src/domain/reports/quality-indicators.js';
 import { emptyTally, shownType, sumOfTallies } from '../../../src/domain/reports/tally.js';
 
 describe('days as utskrivningsklar', () => {

@@ -1,5 +1,6 @@
 /** The ledger on both databases: PGlite in memory, and a real PostgreSQL server where the machine has its binaries. */
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, describe } from 'vitest';
 import type { Rules } from '../../src/ledger/billing/rule-books.js';
 import { type Connection, connectPglite, connectPostgres } from '../../src/ledger/connect.js';
@@ -15,6 +16,16 @@ export interface Backend {
   open(keys?: LedgerKey[], rules?: Rules): Promise<{ ledger: Ledger; db: Connection['db'] }>;
   /** An empty database without the ledger's schema. */
   connect(): Promise<Connection>;
+}
+
+/** Takes every row out, which the ledger itself never does: quicker than a new database for each test. */
+export async function empty(db: Connection['db']): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ name: string }>`
+      select tablename as name from pg_tables where schemaname = current_schema() and tablename not like 'kysely%'`.execute(tx);
+    await sql`set local session_replication_role = replica`.execute(tx);
+    await sql`truncate ${sql.join(rows.map(({ name }) => sql.table(name)))}`.execute(tx);
+  });
 }
 
 /** Runs the same tests on each database; says which are left out, and why. */

@@ -82,7 +82,7 @@ export function billedStory({
         ]
       : []),
     accepted('meddela-utskrivningsklar', iso(readyAt), { bedomd: iso(readyAt) }, doctor),
-    accepted('skicka-utskrivningsmeddelande', iso(homeAt - HOUR / 2), { utskrivning: iso(homeAt) }),
+    accepted('skicka-utskrivningsmeddelande', iso(readyAt + HOUR / 2), { utskrivning: iso(homeAt) }),
     accepted('skriv-ut', iso(homeAt), { tidpunkt: iso(homeAt), till: 'hem' }),
     ...called,
   ];

@@ -6,7 +6,7 @@ import type { LedgerContext } from '../ledger.js';
 import type { FrozenKommun, MonthRef, MonthState, MonthSums } from './billing-ledger.js';
 import { type Figures, figuresOf } from './figures.js';
 import { freshen } from './freshen.js';
-import { type FrozenMonth, isFrozen, rulesNow, type SentMonth, sentMonth } from './sent-months.js';
+import { type FrozenMonth, isFrozen, type SentMonth, sentMonth } from './sent-months.js';
 
 /** What is frozen of a month, and what its hash is of. */
 export interface FrozenResult extends Omit<Figures, 'problems' | 'kommuner' | 'others'>, MonthRef {
@@ -39,7 +39,7 @@ export async function currentSums(context: LedgerContext, ref: MonthRef, now: In
 async function sumsNow({ db, books }: LedgerContext, ref: MonthRef, now: Instant): Promise<MonthSums | undefined> {
   await freshen(db, books, ref, now);
   const sent = await sentMonth(db, ref);
-  const rules = isFrozen(sent) ? await rulesNow(db, books, ref, sent) : books.current(ref);
+  const rules = isFrozen(sent) ? await books.afterwards(db, ref, sent.rule_book) : books.current(ref);
   if (rules === undefined) return undefined;
   const figures = await figuresOf(db, ref, rules);
   return { ...ref, ...stateOf(sent), rules: rules.book, ...figures };

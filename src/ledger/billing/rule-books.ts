@@ -32,24 +32,44 @@ export interface RuleBooks {
   currentIfAny(ref: MonthRef): MonthRules | undefined;
   /** The rule book that a month was frozen with. */
   frozen(db: Db, ref: MonthRef, hash: string): Promise<MonthRules>;
+  /**
+   * The same, for what became of the month afterwards: a year's price that was unknown then, and that no frozen stay needed, is the one known
+   * now. Everything else stays as it was frozen.
+   */
+  afterwards(db: Db, ref: MonthRef, hash: string): Promise<MonthRules>;
 }
 
 /** Goes up when a rule of judging is changed in the code, so that months which are not frozen are judged anew. */
 const JUDGING = 1;
 
+/** Months remembered at a time. */
+const KEPT = 1_000;
+
 export function ruleBooksOf(rules: Rules | undefined): RuleBooks {
   const current = new Map<string, MonthRules | undefined>();
-  const books = new Map<string, RuleBook>();
+  const books = new Map<string, Record<'frozen' | 'afterwards', MonthRules>>();
   const currentIfAny = (ref: MonthRef): MonthRules | undefined => {
     if (rules === undefined) return undefined;
     const key = `${ref.region}/${ref.month}`;
     if (!current.has(key)) {
       // Anybody can ask for any month: what was asked for long ago is forgotten.
-      if (current.size > 1_000) current.clear();
+      if (current.size > KEPT) current.clear();
       const book = ruleBookOf(rules, ref.region, ref.month);
       current.set(key, book && monthRulesOf(book, ref.month));
     }
     return current.get(key);
+  };
+  const kept = async (db: Db, { region, month }: MonthRef, hash: string): Promise<Record<'frozen' | 'afterwards', MonthRules>> => {
+    const key = `${region}/${month}/${hash}`;
+    const known = books.get(key);
+    if (known !== undefined) return known;
+    const { json } = await db.selectFrom('rule_books').select('json').where('hash', '=', hash).executeTakeFirstOrThrow();
+    const book = JSON.parse(json) as RuleBook;
+    const completed = { ...book, vardpriser: { ...rules?.vardpriser, ...book.vardpriser } };
+    const made = { frozen: monthRulesOf(book, month), afterwards: monthRulesOf(completed, month) };
+    if (books.size > KEPT) books.clear();
+    books.set(key, made);
+    return made;
   };
   return {
     currentIfAny,
@@ -57,15 +77,8 @@ export function ruleBooksOf(rules: Rules | undefined): RuleBooks {
       if (rules === undefined) throw new Error('the ledger was opened without agreements: it can record stays, but reckon no month');
       return currentIfAny(ref);
     },
-    frozen: async (db, ref, hash) => {
-      let book = books.get(hash);
-      if (book === undefined) {
-        const { json } = await db.selectFrom('rule_books').select('json').where('hash', '=', hash).executeTakeFirstOrThrow();
-        book = JSON.parse(json) as RuleBook;
-        books.set(hash, book);
-      }
-      return monthRulesOf(book, ref.month);
-    },
+    frozen: async (db, ref, hash) => (await kept(db, ref, hash)).frozen,
+    afterwards: async (db, ref, hash) => (await kept(db, ref, hash)).afterwards,
   };
 }
 

@@ -30,7 +30,7 @@ export async function settle({ db, books, flush }: LedgerContext, given: PayerRe
     const running = runningSettlement(ref, rows, acceptedByDefault, at);
     if (!isFrozen(sent)) return { settlement: running, isNew: acceptedByDefault.length > 0 };
     await freshenIn(tx, books, ref, at);
-    const rules = await books.frozen(tx, ref, sent.rule_book);
+    const rules = await books.afterwards(tx, ref, sent.rule_book);
     const invoiced = await invoice(tx, { ref, frozen: sent, rules, rows, at });
     const settlement = { ...running, ...invoiced.settlement };
     return { settlement, isNew: invoiced.isNew || acceptedByDefault.length > 0 };
@@ -79,9 +79,10 @@ async function invoice(
   const { invoices: before, upto: invoicedUpto } = await invoicesIn(tx, ref);
   const { state } = await stateIn(tx, ref);
   const issuedOre = total(before);
-  const difference = (owed.sum.amountOre ?? 0) - issuedOre;
+  // A price that nobody knows yet: nothing can be said, nothing is settled.
+  const difference = owed.sum.amountOre === null ? null : owed.sum.amountOre - issuedOre;
   const waitsFor =
-    difference === 0
+    difference === 0 || difference === null
       ? null
       : state.held !== null
         ? 'release'
@@ -89,7 +90,7 @@ async function invoice(
           ? 'approval'
           : null;
   const after = [...before];
-  if (waitsFor === null) {
+  if (waitsFor === null && difference !== null) {
     const upto = await nextChange(tx);
     if (difference !== 0) {
       const changed = await changedSince(
@@ -137,7 +138,8 @@ async function owedNow(tx: Db, { ref, frozen, rules, rows, at }: Owing): Promise
   const contested = await staysHere(tx, ref, [...new Set(disputed)]);
   if (contested.length === 0) return { sum: whole, contested };
   const without = await sumOf(contested);
-  return { sum: (without.amountOre ?? 0) < (whole.amountOre ?? 0) ? without : whole, contested };
+  const isLower = without.amountOre !== null && whole.amountOre !== null && without.amountOre < whole.amountOre;
+  return { sum: isLower ? without : whole, contested };
 }
 
 /** Those of the stays that are in the payer's base: a dispute about another holds nothing back. */

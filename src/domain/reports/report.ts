@@ -81,7 +81,8 @@ export function reportOf(input: ReportInput): Report {
   const { region, agreement, kind, period, asOf } = input;
   const before = periodBefore(period);
   const units = unitsOf(input);
-  const facts = new Map(units.map((unit) => [unit, { now: factsOf(input, unit, period), before: factsOf(input, unit, before) }]));
+  const [inPeriod, inBefore] = [inputOf(input, period), inputOf(input, before)];
+  const facts = new Map(units.map((unit) => [unit, { now: factsOf(inPeriod, unit), before: factsOf(inBefore, unit) }]));
   const whole = units[0] as Unit;
   const own = facts.get(whole) as { now: UnitFacts; before: UnitFacts };
   const objections = within(input.objections, period);
@@ -104,7 +105,7 @@ export function reportOf(input: ReportInput): Report {
       return { ...definition, figures: shown.map((unit) => figureOf(indicator, unit, facts)) };
     }),
     trend: monthsOf(trendPeriod(period)).map((month) => {
-      const of = factsOf(input, whole, { from: month, to: month });
+      const of = factsOf(inputOf(input, { from: month, to: month }), whole);
       return { month, stays: of.tally.stays, values: Object.fromEntries(INDICATORS.map(({ id, figure }) => [id, figure(of).value])) };
     }),
     deviations: {
@@ -114,7 +115,7 @@ export function reportOf(input: ReportInput): Report {
     objections: {
       rows: objectionRows(objections),
       before: within(input.objections, before).reduce((sum, o) => sum + o.count, 0),
-      units: units.map((unit) => ({ unit, rows: objectionRows(objections.filter((o) => isOf(unit, o, input.kommuner))) })),
+      units: units.map((unit) => ({ unit, rows: objectionRows(inPeriod.objections.get(keyOf(unit)) ?? []) })),
     },
     outcome: outcomeOf(within(input.months, period), within(input.months, before), input.kommuner),
     vardsamordnare: vardsamordnareRows(input.vardcentraler),
@@ -159,27 +160,59 @@ function unitsOf({ region, agreement, kommuner, period, tallies, vardcentraler }
 const OTHERS = 'ovriga';
 const NONE = 'ingen';
 
-/** Whether something of that payer and vårdcentral belongs to the unit. */
-function isOf({ type, id }: Unit, of: { payer: string | null; vardcentral: string | null }, kommuner: ReportInput['kommuner']): boolean {
-  if (type === 'region') return true;
-  if (type === 'vardcentral') return of.vardcentral === id;
-  if (id === NONE) return of.payer === null;
-  return id === OTHERS ? of.payer !== null && !kommuner.some(({ code }) => code === of.payer) : of.payer === id;
+const keyOf = ({ type, id }: Pick<Unit, 'type' | 'id'>): string => (type === 'region' ? type : `${type} ${id}`);
+
+/** The units that something of that payer and vårdcentral belongs to. */
+function keysOf({ payer, vardcentral }: { payer: string | null; vardcentral: string | null }, kommuner: ReadonlySet<string>): string[] {
+  const kommun = payer === null ? NONE : kommuner.has(payer) ? payer : OTHERS;
+  return ['region', `kommun ${kommun}`, ...(vardcentral === null ? [] : [`vardcentral ${vardcentral}`])];
 }
 
-function factsOf(input: ReportInput, unit: Unit, period: Period): UnitFacts {
-  const mine = <T extends { month: string; payer: string | null; vardcentral: string | null }>(rows: readonly T[]): T[] =>
-    within(rows, period).filter((row) => isOf(unit, row, input.kommuner));
-  const pays = (payer: string) => isOf(unit, { payer, vardcentral: null }, input.kommuner);
-  const months = within(input.months, period);
+/** What there is of one period, by unit: gone through once, however many units there are. */
+interface PeriodInput {
+  of: ReportInput;
+  period: Period;
+  tallies: Map<string, UnitTally[]>;
+  contested: Map<string, ReportInput['contested'][number][]>;
+  objections: Map<string, ObjectionTally[]>;
+  months: MonthOutcome[];
+}
+
+function inputOf(of: ReportInput, period: Period): PeriodInput {
+  const kommuner = new Set(of.kommuner.map(({ code }) => code));
+  const byUnit = <T extends { month: string; payer: string | null; vardcentral: string | null }>(rows: readonly T[]): Map<string, T[]> => {
+    const units = new Map<string, T[]>();
+    for (const row of within(rows, period)) {
+      for (const key of keysOf(row, kommuner)) {
+        const known = units.get(key);
+        if (known === undefined) units.set(key, [row]);
+        else known.push(row);
+      }
+    }
+    return units;
+  };
+  return {
+    of,
+    period,
+    tallies: byUnit(of.tallies),
+    contested: byUnit(of.contested),
+    objections: byUnit(of.objections),
+    months: within(of.months, period),
+  };
+}
+
+function factsOf({ of, period, tallies, contested, objections, months }: PeriodInput, unit: Unit): UnitFacts {
+  const key = keyOf(unit);
+  const kommuner = new Set(of.kommuner.map(({ code }) => code));
+  const pays = (payer: string) => keysOf({ payer, vardcentral: null }, kommuner).includes(key);
   const invoiced = unit.type !== 'vardcentral';
   return {
-    tally: sumOfTallies(mine(input.tallies)),
-    contestedStays: mine(input.contested).reduce((sum, row) => sum + row.stays, 0),
+    tally: sumOfTallies(tallies.get(key) ?? []),
+    contestedStays: (contested.get(key) ?? []).reduce((sum, row) => sum + row.stays, 0),
     credited: invoiced ? creditedOf(months, pays) : null,
-    disputedOre: invoiced ? disputedOf(months, input.objections, pays) : null,
-    delaktighet: delaktighetOf(input.measurements, unit, period),
+    disputedOre: invoiced ? disputedOf(months, objections.get(key) ?? [], pays) : null,
+    delaktighet: delaktighetOf(of.measurements, unit, period),
     // The file tells how it is, not how it was.
-    vardsamordnare: period === input.period ? vardsamordnareOf(input.vardcentraler, unit) : null,
+    vardsamordnare: period === of.period ? vardsamordnareOf(of.vardcentraler, unit) : null,
   };
 }

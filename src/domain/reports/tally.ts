@@ -61,15 +61,14 @@ export function sumOfTallies(tallies: readonly Tally[]): Tally {
       sum[id].owed += tally[id].owed;
       sum[id].waits += tally[id].waits;
     }
-    tally.readyDays.forEach((stays, days) => {
-      // A longest stay elsewhere leaves no holes behind.
-      while (sum.readyDays.length <= days) sum.readyDays.push(0);
-      sum.readyDays[days] = (sum.readyDays[days] ?? 0) + stays;
-    });
+    // The longest stay of all leaves no holes behind.
+    while (sum.readyDays.length < tally.readyDays.length) sum.readyDays.push(0);
+    for (let days = 0; days < tally.readyDays.length; days++)
+      sum.readyDays[days] = (sum.readyDays[days] ?? 0) + (tally.readyDays[days] ?? 0);
     sum.lateStays += tally.lateStays;
     sum.correctedStays += tally.correctedStays;
     sum.deviatingStays += tally.deviatingStays;
-    for (const [type, count] of Object.entries(tally.deviations)) sum.deviations[type] = (sum.deviations[type] ?? 0) + count;
+    for (const type in tally.deviations) sum.deviations[type] = (sum.deviations[type] ?? 0) + (tally.deviations[type] ?? 0);
   }
   return sum;
 }

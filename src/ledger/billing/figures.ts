@@ -23,7 +23,17 @@ export interface Figures {
 
 /** Over the rows as they are now. */
 export async function figuresOf(db: Db, ref: MonthRef, rules: MonthRules): Promise<Figures> {
-  const tallies = await talliesOf(db, ref);
+  return figuresFrom(db, ref, rules, await talliesOf(db, ref));
+}
+
+/** With the hash of each payer's stays; under null that of those nobody pays. */
+export async function hashedFigures(db: Db, ref: MonthRef, rules: MonthRules): Promise<Figures & { hashes: Map<string | null, string> }> {
+  const tallies = await talliesOf(db, ref, { hashed: true });
+  const hashes = new Map(tallies.filter(({ staysHash }) => staysHash !== '').map((tally) => [tally.payer, tally.staysHash]));
+  return { ...(await figuresFrom(db, ref, rules, tallies)), hashes };
+}
+
+async function figuresFrom(db: Db, ref: MonthRef, rules: MonthRules, tallies: readonly PayerTally[]): Promise<Figures> {
   const { agreement, fallback } = rules.book;
   const by = { month: ref.month, vardpriser: rules.book.vardpriser };
   const seen = tallies.filter(hasPayer).filter((tally) => tally.stays > 0);

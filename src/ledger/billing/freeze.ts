@@ -1,6 +1,5 @@
 /** Freezes a month, once and for ever: its figures, the rules they rest on, and a hash of the stays that they are the sum of. */
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
 import { priceOf } from '../../domain/billing/kommun-month.js';
 import { problemText } from '../../domain/billing/region-month.js';
 import type { Instant } from '../../domain/calendar.js';
@@ -10,7 +9,7 @@ import type { LedgerContext } from '../ledger.js';
 import { LedgerRefusal } from '../refusal.js';
 import type { Frozen, MonthRef } from './billing-ledger.js';
 import { nextChange } from './change-numbers.js';
-import { figuresOf } from './figures.js';
+import { hashedFigures } from './figures.js';
 import { freshenIn } from './freshen.js';
 import { allowTime, holdMonth } from './locks.js';
 import { type FrozenResult, resultOf } from './month-sums.js';
@@ -33,7 +32,7 @@ export async function freezeMonth(context: LedgerContext, ref: MonthRef, at: Ins
 async function freezeIn(tx: Db, { books }: LedgerContext, ref: MonthRef, at: Instant): Promise<Omit<Frozen, 'fresh'>> {
   const rules = rulesOf(books.current(ref), ref, at);
   await freshenIn(tx, books, ref, at);
-  const { problems, ...figures } = await figuresOf(tx, ref, rules);
+  const { problems, hashes, ...figures } = await hashedFigures(tx, ref, rules);
   const [problem] = problems;
   if (problem !== undefined) throw new LedgerRefusal(problem.code, problemText(problem));
   const sent = await sentMonth(tx, ref);
@@ -43,7 +42,6 @@ async function freezeIn(tx: Db, { books }: LedgerContext, ref: MonthRef, at: Ins
 
   const { agreement } = rules.book;
   const ruleBook = await keepRuleBook(tx, rules.book);
-  const hashes = await stayHashes(tx, ref);
   const hashed = <T extends { payer: string }>(sum: T) => ({ ...sum, staysHash: hashes.get(sum.payer) ?? NO_STAYS });
   const result: FrozenResult = {
     region: ref.region,
@@ -91,14 +89,6 @@ function frozenOf(month: FrozenMonth): Omit<Frozen, 'fresh'> {
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 /** The hash of no stays at all. */
 export const NO_STAYS = sha256('');
-
-/** SHA-256 over the digests of each payer's stays, one a line, in order of their ids. */
-async function stayHashes(tx: Db, { region, month }: MonthRef): Promise<Map<string | null, string>> {
-  const { rows } = await sql<{ payer: string | null; hash: string }>`
-    select payer, encode(sha256(string_agg(digest, E'\n' order by stay_id collate "C")::bytea), 'hex') as hash
-    from episodes where region = ${region} and month = ${month} and not out_of_sight group by payer`.execute(tx);
-  return new Map(rows.map((row) => [row.payer, row.hash]));
-}
 
 /** A frozen month is invoiced when every kommun has been settled with; said again it changes nothing. */
 export async function markInvoiced({ db }: LedgerContext, ref: MonthRef): Promise<void> {

@@ -9,6 +9,8 @@ export interface PayerTally extends Omit<Tally, 'payer'> {
   payer: string | null;
   vantar: number;
   outOfSight: number;
+  /** SHA-256 over the digests of its stays, one a line, in order of their ids; empty when not asked for. */
+  staysHash: string;
 }
 
 interface Row {
@@ -19,22 +21,28 @@ interface Row {
   billable_by_year: Record<string, number> | null;
   vantar: number;
   out_of_sight: number;
+  stays_hash: string | null;
 }
 
-/** `payer`: only this one. `without`: these stays are out of the base, as when they are disputed; they are among the stays all the same. */
+/**
+ * `payer`: only this one. `without`: these stays are out of the base, as when they are disputed; they are among the stays all the same.
+ * `hashed`: with the hash of each payer's stays.
+ */
 export async function talliesOf(
   db: Db,
   { region, month }: MonthRef,
-  only: { payer?: string | undefined; without?: readonly string[] | undefined } = {},
+  only: { payer?: string | undefined; without?: readonly string[] | undefined; hashed?: boolean } = {},
 ): Promise<PayerTally[]> {
-  const { payer, without = [] } = only;
+  const { payer, without = [], hashed = false } = only;
+  const hash = sql`encode(sha256(string_agg(digest, E'\n' order by stay_id collate "C") filter (where not out_of_sight)::bytea), 'hex')`;
   const own = sql`region = ${region} and month = ${month} ${payer === undefined ? sql`` : sql`and payer = ${payer}`}`;
   const inBase = without.length === 0 ? sql`` : sql`filter (where stay_id <> all(${without}))`;
   const { rows } = await sql<Row>`
     with added as (
       select payer, count(*) filter (where not out_of_sight) as stays,
         count(average_days) ${inBase} as average_stays, coalesce(sum(average_days) ${inBase}, 0) as average_days,
-        count(*) filter (where vantar) as vantar, count(*) filter (where out_of_sight) as out_of_sight
+        count(*) filter (where vantar) as vantar, count(*) filter (where out_of_sight) as out_of_sight,
+        ${hashed ? hash : sql`null`} as stays_hash
       from episodes where ${own} group by payer
     ), billed as (
       select payer, jsonb_object_agg(year, days) as billable_by_year from (
@@ -53,6 +61,7 @@ export async function talliesOf(
     billableByYear: row.billable_by_year ?? {},
     vantar: row.vantar,
     outOfSight: row.out_of_sight,
+    staysHash: row.stays_hash ?? '',
   }));
 }
 

@@ -2,7 +2,7 @@
 import { type Agreements, loadAgreements } from '../../src/agreements/load.js';
 import type { Agreement } from '../../src/domain/agreement.js';
 import { addDays, DAY, HOUR, localDateOf, startOfDay } from '../../src/domain/calendar.js';
-import type { Actor } from '../../src/domain/ids.js';
+import type { Actor, JsonObject } from '../../src/domain/ids.js';
 import type { StayEvent } from '../../src/domain/stay/state.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { accepted, admitted, doctor, numbered, rules, t } from './sample.js';
@@ -38,6 +38,8 @@ export interface BilledStay {
   discharged?: string;
   /** Whole days from the notice of utskrivningsklar to the discharge. */
   days?: number;
+  /** The kommun was looked up and found right, which can be corrected. */
+  kommunFound?: boolean;
   /** An SVPL is initiated, so that a call is demanded. */
   svpl?: boolean;
   /** Hours from the notice to the call; none: never called. */
@@ -49,6 +51,7 @@ export function billedStory({
   kommun: code = '0680',
   discharged = '2019-03-20',
   days = 3,
+  kommunFound,
   svpl,
   calledAfterHours,
 }: BilledStay): StayEvent[] {
@@ -70,6 +73,7 @@ export function billedStory({
       beraknadUtskrivning: discharged,
       inskrivningsorsak: 'Fall',
     }),
+    ...(kommunFound === true ? [accepted('ratta-kommun', iso(admittedAt + 2.5 * HOUR), { kommun: code })] : []),
     ...(svpl === true
       ? [
           accepted('initiera-svpl', iso(admittedAt + 3 * HOUR), {
@@ -112,20 +116,21 @@ export async function recordMore(ledger: Ledger, stayId: string, ...events: Stay
 
 /** The discharge is put right: another day, at noon. */
 export function correctedDischarge(stay: BilledStay, discharged: string, at: number): StayEvent {
-  const story = billedStory(stay);
-  const discharge = story.find((event) => event.type === 'accepted' && event.entry.action === 'skriv-ut');
-  if (discharge?.type !== 'accepted') throw new Error('the stay has no discharge');
   const homeAt = startOfDay(discharged) + 12 * HOUR;
-  const tidpunkt = new Date(homeAt).toISOString();
-  const data = { tidpunkt, till: 'hem' };
-  const corrected = { at: homeAt, countsFrom: homeAt, data };
-  return accepted('ratta-uppgift', new Date(at).toISOString(), {
-    actionId: discharge.entry.id,
-    at: tidpunkt,
-    data,
-    skal: 'fel tid',
-    corrected,
-  });
+  return corrected(stay, 'skriv-ut', { tidpunkt: new Date(homeAt).toISOString(), till: 'hem' }, at, homeAt);
+}
+
+/** The kommun is put right, as if it had been another all along. */
+export function correctedKommun(stay: BilledStay, code: string, at: number): StayEvent {
+  return corrected(stay, 'ratta-kommun', { kommun: code }, at);
+}
+
+/** Counts from `countsFrom`, or from when it did before. */
+function corrected(stay: BilledStay, action: string, data: JsonObject, at: number, countsFrom?: number): StayEvent {
+  const entry = billedStory(stay).flatMap((event) => (event.type === 'accepted' && event.entry.action === action ? [event.entry] : []))[0];
+  if (entry === undefined) throw new Error(`the stay has no ${action}`);
+  const becomes = { at: countsFrom ?? entry.at, countsFrom: countsFrom ?? entry.countsFrom, data };
+  return accepted('ratta-uppgift', new Date(at).toISOString(), { actionId: entry.id, data, skal: 'fel', corrected: becomes });
 }
 
 let last = 0;

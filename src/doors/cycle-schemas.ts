@@ -1,7 +1,8 @@
 /** What objections, answers and the rest must look like: checked by the HTTP door, and again where a workflow's update hands them on. */
 import { z } from 'zod';
 import { OBJECTION_CODES } from '../domain/billing/objections.js';
-import { PARTIES, STAY_ID } from '../domain/ids.js';
+import { STAY_ID } from '../domain/ids.js';
+import { actorSchema } from '../domain/stay/schemas.js';
 
 /** As long as an action's text. */
 const text = z
@@ -10,17 +11,6 @@ const text = z
   .max(4_000)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: no database keeps it
   .regex(/^[^\u0000]*$/, 'must not hold NUL');
-const short = z
-  .string()
-  .min(1)
-  .max(200)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters');
-
-export const actorSchema = z
-  .strictObject({ party: z.enum(PARTIES), unit: short, role: short.optional(), name: short.optional() })
-  .meta({ id: 'Actor' });
-
 /** Safe in a path and in a notice's id. */
 export const OBJECTION_ID = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/;
 const objectionId = z.string().regex(OBJECTION_ID);

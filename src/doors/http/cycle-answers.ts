@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { EXCLUSION_REASONS } from '../../domain/billing/episode.js';
 import { OBJECTION_CODES, OBJECTION_STATES } from '../../domain/billing/objections.js';
+import { actorSchema } from '../../domain/stay/schemas.js';
 import { DOCUMENT_KINDS, MONTH_STATES } from '../../ledger/billing/billing-ledger.js';
-import { actorSchema } from '../cycle-schemas.js';
 
 const instant = z.string().meta({ format: 'date-time' });
 const date = z.string().meta({ format: 'date' });

@@ -7,22 +7,30 @@ import type { Db } from '../connect.js';
 import type { LedgerContext } from '../ledger.js';
 import { NEVER } from '../tables.js';
 import type { RegionPeriod } from './report-ledger.js';
-import type { IndicatorTalliesTable } from './tables.js';
 
 export async function indicatorTallies({ db }: LedgerContext, query: RegionPeriod, now: Instant): Promise<UnitTally[]> {
   for (const month of await staleMonths(db, query, now)) await refresh(db, query.region, month, now);
-  const rows = await db
-    .selectFrom('indicator_tallies')
-    .selectAll()
-    .where('region', '=', query.region)
-    .where('month', '>=', query.from)
-    .where('month', '<=', query.to)
-    .orderBy('month')
-    .orderBy('payer')
-    .orderBy('vardcentral')
-    .execute();
-  return rows.map(tallyOf);
+  // A month's sums as one JSON text: thousands of rows of numbers cost a reader more than the database.
+  const { rows } = await sql<{ month: string; units: Row[] }>`
+    select month, json_agg(json_build_array(
+      payer, vardcentral, vardcentral_name, stays, inskrivning_met, inskrivning_owed, vardtid_met, vardtid_owed,
+      kallelse_met, kallelse_owed, kallelse_waits, uppfoljning_met, uppfoljning_owed, uppfoljning_waits,
+      aterinskrivning_met, aterinskrivning_owed, aterinskrivning_waits, late_stays, corrected_stays, deviating_stays,
+      ready_days, deviations) order by payer, vardcentral) as units
+    from indicator_tallies where region = ${query.region} and month between ${query.from} and ${query.to}
+    group by month order by month`.execute(db);
+  return rows.flatMap(({ month, units }) => units.map((row) => tallyOf(month, row)));
 }
+
+/** The columns in the order in which they are read. */
+type Row = [
+  ...[payer: string, vardcentral: string, name: string, stays: number],
+  ...[inskrivningMet: number, inskrivningOwed: number, vardtidMet: number, vardtidOwed: number],
+  ...[kallelseMet: number, kallelseOwed: number, kallelseWaits: number],
+  ...[uppfoljningMet: number, uppfoljningOwed: number, uppfoljningWaits: number],
+  ...[aterinskrivningMet: number, aterinskrivningOwed: number, aterinskrivningWaits: number],
+  ...[lateStays: number, correctedStays: number, deviatingStays: number, readyDays: number[], deviations: Record<string, number>],
+];
 
 async function staleMonths(db: Db, { region, from, to }: RegionPeriod, now: Instant): Promise<string[]> {
   const { rows } = await sql<{ month: string }>`
@@ -119,23 +127,27 @@ const summing = (region: string, month: string, units: RawBuilder<unknown>, now:
     coalesce(ready_days, '{}'), coalesce(deviations, '{}'), coalesce(valid_from, ${-NEVER}), coalesce(valid_until, ${NEVER})
   from sums left join histograms using (payer, vardcentral) left join deviations using (payer, vardcentral)`;
 
-function tallyOf(row: IndicatorTalliesTable): UnitTally {
+function tallyOf(month: string, row: Row): UnitTally {
+  const [payer, vardcentral, vardcentralName, stays, inskrivningMet, inskrivningOwed, vardtidMet, vardtidOwed, ...more] = row;
+  const [kallelseMet, kallelseOwed, kallelseWaits, uppfoljningMet, uppfoljningOwed, uppfoljningWaits, ...rest] = more;
+  const [aterinskrivningMet, aterinskrivningOwed, aterinskrivningWaits, lateStays, correctedStays, deviatingStays, readyDays, deviations] =
+    rest;
   const share = (met: number, owed: number, waits = 0): Share => ({ met, owed, waits });
   return {
-    month: row.month,
-    payer: row.payer === '' ? null : row.payer,
-    vardcentral: row.vardcentral,
-    vardcentralName: row.vardcentral_name,
-    stays: row.stays,
-    inskrivning: share(row.inskrivning_met, row.inskrivning_owed),
-    vardtid: share(row.vardtid_met, row.vardtid_owed),
-    kallelse: share(row.kallelse_met, row.kallelse_owed, row.kallelse_waits),
-    uppfoljning: share(row.uppfoljning_met, row.uppfoljning_owed, row.uppfoljning_waits),
-    aterinskrivning: share(row.aterinskrivning_met, row.aterinskrivning_owed, row.aterinskrivning_waits),
-    readyDays: row.ready_days,
-    lateStays: row.late_stays,
-    correctedStays: row.corrected_stays,
-    deviatingStays: row.deviating_stays,
-    deviations: row.deviations,
+    month,
+    payer: payer === '' ? null : payer,
+    vardcentral,
+    vardcentralName,
+    stays,
+    inskrivning: share(inskrivningMet, inskrivningOwed),
+    vardtid: share(vardtidMet, vardtidOwed),
+    kallelse: share(kallelseMet, kallelseOwed, kallelseWaits),
+    uppfoljning: share(uppfoljningMet, uppfoljningOwed, uppfoljningWaits),
+    aterinskrivning: share(aterinskrivningMet, aterinskrivningOwed, aterinskrivningWaits),
+    readyDays,
+    lateStays,
+    correctedStays,
+    deviatingStays,
+    deviations,
   };
 }

@@ -147,13 +147,13 @@ describe.skipIf(!TEST_SERVER)('kommunInvoice', () => {
       'faktura',
     ]);
     // Nobody answered any of its five: nothing is left, and it has its zero basis.
-    expect((await ledger.documents(refOf('0683'))).map(({ n, kind }) => `${n} ${kind}`)).toEqual([
+    expect((await ledger.documents(refOf('0683'))).map(({ n, kind }) => `${n} ${kind}`).sort()).toEqual([
+      '0 underlag.csv',
       '0 underlag.pdf',
       '0 underlag.xlsx',
-      '0 underlag.csv',
     ]);
     expect((await bench.months(clock).result(REGION, MONTH)).invoices).toHaveLength(KOMMUNER.length - 1);
-  });
+  }, 60_000);
 
   it('has ended where nothing is open, and waits where something is', async () => {
     const status = async (payer: string) => (await bench.invoice(refOf(payer)).describe()).status.name;
@@ -215,8 +215,8 @@ describe.skipIf(!TEST_SERVER)('kommunInvoice', () => {
     await eventually(async () => (await ledger.invoices(refOf('0682'))).length === 2);
     expect(await issued('0682')).toEqual([
       ['0682-1', 'faktura', WHOLE, null],
-      // Home four days earlier than was said, and so before the utskrivningsmeddelande: nobody pays for it.
-      ['0682-2', 'kreditfaktura', WITHOUT_ONE - WHOLE, '0682-1'],
+      // Home four days earlier than was said: 4.2 days on average instead of 5, 11 days to pay instead of 15.
+      ['0682-2', 'kreditfaktura', -3_120_000, '0682-1'],
     ]);
   });
 

@@ -41,7 +41,7 @@ import type {
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { limitOf, pageOf } from '../../src/ledger/page.js';
 import type { StoredStay } from '../../src/ledger/read-stay.js';
-import { feedLines, play } from '../sample/play.js';
+import { feedLines, type Played, play } from '../sample/play.js';
 
 interface Cycle {
   preliminaryAt: Instant | null;
@@ -66,14 +66,25 @@ const keyOf = ({ month, payer }: { month: string; payer: string }) => `${month}/
 const hashOf = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 const byId = (a: { stayId: string }, b: { stayId: string }) => (a.stayId < b.stayId ? -1 : a.stayId > b.stayId ? 1 : 0);
 
-/** The sample month played up to then (it runs from 1 March to the end of April 2019), beside whatever is made by hand. */
-export function fakeBillingLedger({ until, episodes: own = [] }: { until: Instant; episodes?: readonly Episode[] }): FakeBilling {
-  const loaded = loadAgreements();
-  if (!loaded.ok) throw new Error('the shipped agreements do not load');
+const plays = new Map<Instant, Played>();
+
+/** Played once for each moment: seconds on a busy machine. */
+function playedUntil(until: Instant): Played {
+  const known = plays.get(until);
+  if (known !== undefined) return known;
   const played = play(
     feedLines().filter(({ sentAt }) => sentAt <= until),
     until,
   );
+  plays.set(until, played);
+  return played;
+}
+
+/** The sample month played up to then (it runs from 1 March to the end of April 2019), beside whatever is made by hand. */
+export function fakeBillingLedger({ until, episodes: own = [] }: { until: Instant; episodes?: readonly Episode[] }): FakeBilling {
+  const loaded = loadAgreements();
+  if (!loaded.ok) throw new Error('the shipped agreements do not load');
+  const played = playedUntil(until);
   const stored = new Map<string, StoredStay>();
   const episodes = new Map<string, Episode>();
   for (const [stayId, stay] of played.stays) {

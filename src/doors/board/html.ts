@@ -24,8 +24,6 @@ export const markup = (text: string): Html => ({ [MARKUP]: text });
 /** The page as it is sent. */
 export const toText = (piece: Html): string => piece[MARKUP];
 
-export const NOTHING: Html = markup('');
-
 function textOf(part: Part): string {
   if (part === null || part === undefined || part === false) return '';
   if (typeof part === 'string') return escaping`${part}`;

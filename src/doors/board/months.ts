@@ -2,9 +2,8 @@
 import type { RuleBook } from '../../domain/billing/kommun-month.js';
 import type { Instant } from '../../domain/calendar.js';
 import type { Ore } from '../../domain/money.js';
-import type { MonthState } from '../../ledger/billing/billing-ledger.js';
+import type { MonthState, MonthSums } from '../../ledger/billing/billing-ledger.js';
 import { lastDayText, timeText } from '../../out/documents/format.js';
-import { knownMonth } from '../month-view.js';
 import type { BoardDeps, BoardLedger } from './deps.js';
 import { datesOf } from './words.js';
 
@@ -24,35 +23,50 @@ export interface MonthLines {
 }
 
 const SHOWN = 12;
+/** A month that is not frozen is summed each time: in a region that bills, two or three. Of older ones the sum is left to their own pages. */
+const OPEN_SUMMED = 4;
 const REMEMBERED = 500;
 /** By ledger: region, month and hash → its frozen amount. */
 const frozenAmounts = new WeakMap<BoardLedger, Map<string, Ore | null>>();
 
-export async function monthLines(deps: BoardDeps, region: string, before: string | undefined, now: Instant): Promise<MonthLines> {
-  const all = (await deps.ledger.listMonths(region)).filter(({ month }) => before === undefined || month < before);
+/** `read`: a month's figures, which the page may have asked for already. */
+export async function monthLines(
+  { ledger }: Pick<BoardDeps, 'ledger'>,
+  region: string,
+  before: string | undefined,
+  read: ReadMonth,
+  now: Instant,
+): Promise<MonthLines> {
+  const all = (await ledger.listMonths(region)).filter(({ month }) => before === undefined || month < before);
   const shown = all.slice(0, SHOWN);
-  const read = await Promise.all(shown.map((month) => lineOf(deps, region, month, now)));
+  const open = shown.filter(({ hash }) => hash === null).map(({ month }) => month);
+  const lines = await Promise.all(
+    shown.map((month) => lineOf(remembered(ledger), region, month, open.indexOf(month.month) >= OPEN_SUMMED ? undefined : read, now)),
+  );
   return {
-    lines: read.map(({ line }) => line),
+    lines: lines.map(({ line }) => line),
     older: all.length > SHOWN ? (shown.at(-1)?.month ?? null) : null,
-    rules: read.find(({ rules }) => rules !== undefined)?.rules,
+    rules: lines.find(({ rules }) => rules !== undefined)?.rules,
   };
 }
+
+export type ReadMonth = (month: string) => Promise<MonthSums | undefined>;
 
 type Listed = Awaited<ReturnType<BoardLedger['listMonths']>>[number];
 
 async function lineOf(
-  deps: BoardDeps,
+  known: Map<string, Ore | null>,
   region: string,
   { month, state, frozenAt, hash }: Listed,
+  read: ReadMonth | undefined,
   now: Instant,
 ): Promise<{ line: MonthLine; rules?: RuleBook }> {
-  const known = remembered(deps.ledger);
   const key = `${region}/${month}/${hash}`;
   if (hash !== null && known.has(key)) {
     return { line: { month, state, amountOre: known.get(key) ?? null, next: frozenText(state, frozenAt) } };
   }
-  const sums = await knownMonth(deps, region, month);
+  if (read === undefined) return { line: { month, state, amountOre: null, next: 'Räknas när månaden öppnas' } };
+  const sums = await read(month);
   if (sums === undefined) return { line: { month, state, amountOre: null, next: 'Ingen överenskommelse gällde.' } };
   if (hash !== null) {
     if (known.size >= REMEMBERED) known.clear();

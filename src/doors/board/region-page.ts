@@ -7,7 +7,7 @@ import { knownMonth } from '../month-view.js';
 import type { BoardDeps } from './deps.js';
 import { type Html, html } from './html.js';
 import { runningTable } from './kommun-table.js';
-import { type MonthLine, monthLines } from './months.js';
+import { type MonthLine, monthLines, type ReadMonth } from './months.js';
 import { openTable } from './objection-lists.js';
 import { page } from './page.js';
 import { type Column, figures, section, stateBadge, table } from './pieces.js';
@@ -22,12 +22,18 @@ export async function regionPage(deps: BoardDeps, region: string, before?: strin
   const { ledger, clock } = deps;
   const now = clock.now();
   const month = localMonthOf(now);
+  const asked = new Map<string, Promise<MonthSums | undefined>>();
+  const read: ReadMonth = (of) => {
+    const answer = asked.get(of) ?? knownMonth(deps, region, of);
+    asked.set(of, answer);
+    return answer;
+  };
   const [sums, ready, unanswered, disputed, months] = await Promise.all([
-    knownMonth(deps, region, month),
+    read(month),
     ledger.readyStays({ region, limit: PAGE_LIMIT_MAX }),
     ledger.objections({ region, state: 'obesvarad', limit: PAGE_LIMIT_MAX }),
     ledger.objections({ region, state: 'bestridd', limit: PAGE_LIMIT_MAX }),
-    monthLines(deps, region, before, now),
+    monthLines(deps, region, before, read, now),
   ]);
   const rules = sums?.rules ?? months.rules;
   const listed = [...unanswered, ...disputed]

@@ -18,6 +18,7 @@ export function sampleDesk(now: number): { desk: ReportDesk; imported: { region:
         imported.push({ region, rows });
         return { rows: rows.rows.length, replaced: 0 };
       },
+      listMonths: async () => [],
       monthSums: async () => undefined,
       invoices: async () => [],
     },

@@ -9,7 +9,7 @@ import type { BillingLedger } from '../../ledger/billing/billing-ledger.js';
 import type { ReportLedger } from '../../ledger/reports/report-ledger.js';
 
 export interface ReportReaderDeps {
-  ledger: Omit<ReportLedger, 'importRows'> & Pick<BillingLedger, 'monthSums' | 'invoices'>;
+  ledger: Omit<ReportLedger, 'importRows'> & Pick<BillingLedger, 'listMonths' | 'monthSums' | 'invoices'>;
   agreements: { agreements: readonly Agreement[] };
   clock: { now(): Instant };
 }
@@ -31,7 +31,7 @@ export async function readReport(
   const [tallies, { objections, contested }, months, measurements, vardcentraler] = await Promise.all([
     deps.ledger.indicatorTallies(all, now),
     deps.ledger.objectionTallies(all),
-    outcomes(deps, region, { from: before.from, to: period.to }, now),
+    outcomes(deps, region, { before, period }, now),
     deps.ledger.delaktighet(all),
     deps.ledger.vardcentraler(region),
   ]);
@@ -59,8 +59,17 @@ export function regionAgreement(agreements: readonly Agreement[], region: string
   return inForce ?? own.toSorted((a, b) => (a.inForce.from < b.inForce.from ? -1 : 1))[0];
 }
 
-async function outcomes({ ledger }: ReportReaderDeps, region: string, period: Period, now: Instant): Promise<MonthOutcome[]> {
-  const months = monthsOf(period).filter((month) => month <= localMonthOf(now));
+/** Of the months before the period only those in which there is something. */
+async function outcomes(
+  { ledger }: ReportReaderDeps,
+  region: string,
+  { before, period }: { before: Period; period: Period },
+  now: Instant,
+): Promise<MonthOutcome[]> {
+  const known = new Set((await ledger.listMonths(region)).map(({ month }) => month));
+  const months = [...monthsOf(before).filter((month) => known.has(month)), ...monthsOf(period)].filter(
+    (month) => month <= localMonthOf(now),
+  );
   const read: MonthOutcome[] = [];
   for (let i = 0; i < months.length; i += MONTHS_AT_ONCE) {
     const some = await Promise.all(months.slice(i, i + MONTHS_AT_ONCE).map((month) => outcomeOfMonth(ledger, { region, month }, now)));

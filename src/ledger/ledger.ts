@@ -111,12 +111,7 @@ async function bringUp(db: Db, how: 'apply' | 'check'): Promise<string[]> {
 }
 
 /** The ledger over a connection whose schema is up to date. */
-export function ledgerOver(
-  connection: Connection,
-  keys: readonly LedgerKey[],
-  migrated: readonly string[],
-  rules?: Rules | undefined,
-): Ledger {
+export function ledgerOver(connection: Connection, keys: readonly LedgerKey[], migrated: readonly string[], rules?: Rules): Ledger {
   const context: LedgerContext = { db: connection.db, keys, books: ruleBooksOf(rules), flush: connection.flush };
   return {
     kind: connection.kind,

@@ -52,6 +52,19 @@ await onEachBackend((backend) => {
       });
     });
 
+    test('a notice about a month names what it is about instead of a stay', async () => {
+      const { stayId: _, to: __, ...about } = notice(9, { noticeId: 'm#1/kommun/0680', type: 'faktura' });
+      const unit = 'SE-MANAD';
+      const batch = {
+        stayId: null,
+        region: 'jonkoping',
+        to: { ...to, unit },
+        notices: [{ ...about, reference: 'jonkoping-2019-03-0680-1' }],
+      };
+      expect(await ledger.notify({ ...batch, at: 1 })).toEqual({ delivered: 1 });
+      expect((await ledger.inbox({ unit }))?.items).toMatchObject([{ stayId: null, reference: 'jonkoping-2019-03-0680-1' }]);
+    });
+
     test('pages follow each other, oldest first, without gap or repetition', async () => {
       const unit = 'SE-SIDOR';
       for (let n = 0; n < 25; n++) await send([notice(n, { noticeId: `p#${n}/vardcentral/${unit}` })], unit);

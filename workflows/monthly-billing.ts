@@ -74,8 +74,10 @@ export async function monthlyBilling(input: MonthlyBillingInput): Promise<Monthl
 
   try {
     const plan = await planMonth.executeWithOptions({ summary: `Läser överenskommelsen för ${month}` }, [atNow()]);
-    if (plan.frozenAt === null) await untilFrozen(ref, board, plan.preliminaryAt, now);
-    const frozen = await freezeMonth.executeWithOptions({ summary: `Låser ${month}: därefter ändras inga siffror` }, [atNow()]);
+    const at = plan.frozenAt ?? (await untilFrozen(ref, board, plan.preliminaryAt));
+    const frozen = await freezeMonth.executeWithOptions({ summary: `Låser ${month}: därefter ändras inga siffror` }, [
+      { region, month, at },
+    ]);
     for (let heard = false; ; ) {
       news = false;
       const progress = await monthProgress.executeWithOptions({ summary: 'Ser efter vilka kommuner som är klara' }, [atNow()]);
@@ -100,11 +102,11 @@ export async function monthlyBilling(input: MonthlyBillingInput): Promise<Monthl
 
 type Ref = Required<MonthlyBillingInput>;
 
-/** The running month, then the preliminary one: sent, and each day until the freeze what has changed in it. */
-async function untilFrozen({ clock, ...ref }: Ref, board: MonthBoard, preliminaryAt: Instant, now: () => Instant): Promise<void> {
+/** The running month, then the preliminary one: sent, and each day until the freeze what has changed in it. Answers when it is to be frozen. */
+async function untilFrozen({ clock, ...ref }: Ref, board: MonthBoard, preliminaryAt: Instant): Promise<Instant> {
   const started = new Set<string>();
-  const send = async () => {
-    const sent = await sendBasis.executeWithOptions({ summary: `Sänder underlaget för ${ref.month}` }, [{ ...ref, at: now() }]);
+  const send = async (at: Instant) => {
+    const sent = await sendBasis.executeWithOptions({ summary: `Sänder underlaget för ${ref.month}` }, [{ ...ref, at }]);
     const fresh = sent.payers.filter((payer) => !started.has(payer));
     for (const payer of fresh) started.add(payer);
     await Promise.all(fresh.map((payer) => startOrTell({ ...ref, clock, payer }, null)));
@@ -114,19 +116,20 @@ async function untilFrozen({ clock, ...ref }: Ref, board: MonthBoard, preliminar
   const catchUp = () => caughtUp.executeWithOptions({ summary: 'Inväntar att registret har allt' }, [{ region: ref.region }]);
 
   board.running(preliminaryAt);
-  await reach(clock, preliminaryAt, `Månaden ${ref.month} är slut: preliminärt underlag ${toSwedish(preliminaryAt)}`);
+  let sentAt = await reach(clock, preliminaryAt, `Månaden ${ref.month} är slut: preliminärt underlag ${toSwedish(preliminaryAt)}`);
   board.busy('Månaden är slut. Registret inväntar det som vårdtillfällena har svarat på.');
   await catchUp();
-  let { freezeAt } = await send();
-  for (let at = stepAfter(now()); at < freezeAt; at = stepAfter(Math.max(at, now()))) {
-    await reach(clock, at, `Sänder det som har ändrats ${toSwedish(at)}; låses ${toSwedish(freezeAt)}`);
-    ({ freezeAt } = await send());
+  let { freezeAt } = await send(sentAt);
+  for (let at = stepAfter(sentAt); at < freezeAt; at = stepAfter(sentAt)) {
+    sentAt = await reach(clock, at, `Sänder det som har ändrats ${toSwedish(at)}; låses ${toSwedish(freezeAt)}`);
+    ({ freezeAt } = await send(sentAt));
   }
-  await reach(clock, freezeAt, `Underlaget låses ${toSwedish(freezeAt)}`);
+  const frozenAt = await reach(clock, freezeAt, `Underlaget låses ${toSwedish(freezeAt)}`);
   board.busy('Underlaget låses. Registret inväntar det som vårdtillfällena har svarat på.');
   await catchUp();
   // Whatever is frozen has been sent, so that it can be objected to.
-  await send();
+  await send(frozenAt);
+  return frozenAt;
 }
 
 /** What a region's Schedule runs: starts the billing of the month before its scheduled time. Run twice, it starts nothing more. */

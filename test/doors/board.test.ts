@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Episode } from '../../src/domain/billing/episode.js';
+import { DAY } from '../../src/domain/calendar.js';
 import { TemporalUnavailable } from '../../src/doors/gateway.js';
 import { decimal, kronor } from '../../src/out/documents/format.js';
 import { PLOT_COLOURS } from '../../src/out/plots/palette.js';
@@ -159,13 +160,15 @@ describe('a region', () => {
     const ready: Episode = {
       ...plainStay('snart-8', '0642', '2019-03-12', 30),
       dischargedAt: null,
-      intervals: [{ from: RUNNING - 7.5 * 86_400_000, until: null }],
+      intervals: [{ from: RUNNING - 7.5 * DAY, until: null }],
     };
-    const { app } = await boardScene(RUNNING, [ready]);
+    const over: Episode = { ...ready, stayId: 'redan-9', intervals: [{ from: RUNNING - 9.5 * DAY, until: null }] };
+    const { app } = await boardScene(RUNNING, [ready, over]);
     const text = read(await open(app, '/tavla/jonkoping'));
     expect(text).toContain('Mullsjö : snart-8 når 8 dagar 2019-03-21 00.00');
+    expect(text).toContain('Mullsjö : 1 vårdtillfälle betalas enskilt redan, och för varje dag till: redan-9.');
     expect(text).toMatch(/Jönköping : Snittet är \d,\d dagar för \d+ vårdtillfällen, över tröskeln 2,0/);
-    expect(text).toMatch(/Utskrivningsklara nu 3 1 betalas strax enskilt/);
+    expect(text).toMatch(/Utskrivningsklara nu 4 2 betalas enskilt, nu eller inom ett dygn/);
     await app.close();
   });
 
@@ -437,7 +440,6 @@ describe('what is not there', () => {
   });
 
   test('a ledger that is away is told as a page, to be tried again', async () => {
-    const { app } = await boardScene(RUNNING);
     const service = memoryService(RUNNING, running.billing);
     const away = await service.app({
       maxEventLoopDelayMs: 0,
@@ -447,7 +449,7 @@ describe('what is not there', () => {
     expect(answer.statusCode).toBe(503);
     expect(answer.headers['retry-after']).toBeDefined();
     expect(read(answer.body)).toContain('Tavlan kan inte svara just nu');
-    await Promise.all([app.close(), away.close()]);
+    await away.close();
   });
 });
 

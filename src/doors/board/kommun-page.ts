@@ -18,6 +18,7 @@ import { figures, levelBadge, notice, section, steps } from './pieces.js';
 import { agreementOf, BOARD, kommunPath, monthPath, regionName, regionPath, rulesPath } from './places.js';
 import { type Standing, standingOf } from './standing.js';
 import { staysTable } from './stays-table.js';
+import { warningLines } from './warning-lines.js';
 import { capital, datesOf, nextStepText } from './words.js';
 
 export interface KommunQuery {
@@ -104,6 +105,7 @@ export async function kommunPage(deps: BoardDeps, ref: PayerRef, query: KommunQu
   const movers = moversTable(shown.sums, standing, agreement, dearest.items, ref);
   const forecast = await forecastPart(ref, standing);
   const name = standing.name;
+  const lines = warningLines(standing);
 
   const main = html`${doneNotice(query.klart)}
 ${steps(sums.state)}
@@ -111,7 +113,7 @@ ${steps(sums.state)}
 <p>${nextStepText(sums, now)}</p>
 ${changed ? changedNotice(as, sum.amountOre, currentSum?.amountOre ?? null, ref) : ''}
 ${figures(kommunFigures(standing))}
-${standing.warnings.length === 0 ? '' : section('varningar', 'Att se upp med', html`<ul class="warnings">${standing.warnings.map(({ code, text }) => html`<li class="${code}">${text}</li>`)}</ul>`)}
+${lines.length === 0 ? '' : section('varningar', 'Att se upp med', html`<ul class="warnings">${lines.map(({ code, text }) => html`<li class="${code}">${text}</li>`)}</ul>`)}
 ${section('varfor', 'Varför betalar vi det här?', arithmeticList(shown.sums, standing, agreement, dearest.items, ref), html`<p>Villkoren står i ${agreement.name}: <a href="${rulesPath(ref.region)}">så räknas det</a>.</p>`, movers === null ? '' : html`<h3>Vad som påverkar mest</h3>`, movers)}
 ${forecast === null ? '' : section('prognos', 'Vart månaden är på väg', forecast)}
 ${section('gora', 'Vad kan vi göra, och till när?', html`<dl class="advice">${advice.map(({ title, text }) => html`<div><dt>${title}</dt><dd>${text}</dd></div>`)}</dl>`)}

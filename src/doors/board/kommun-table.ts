@@ -28,7 +28,7 @@ export function runningTable(ref: Ref, standings: readonly Standing[], amountOre
     },
     { title: 'Utskrivnings\u00adklara nu', number: true, cell: ({ forecast }) => forecast?.ready.length ?? 0 },
     {
-      title: measured ? 'Räknas strax enskilt' : 'Börjar strax betalas',
+      title: measured ? 'Enskilt, nu eller strax' : 'Betalas, nu eller strax',
       number: true,
       cell: ({ nearIndividual }) => flagged(nearIndividual),
     },

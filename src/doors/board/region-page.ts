@@ -14,6 +14,7 @@ import { type Column, figures, section, stateBadge, table } from './pieces.js';
 import { BOARD, kommunName, kommunPath, monthPath, regionName, regionsOf, reportPath, rulesPath } from './places.js';
 import { standingsPlot } from './plots.js';
 import { hasThreshold, type Standing, standingsOf } from './standing.js';
+import { warningLines } from './warning-lines.js';
 import { capital, countText, nextStepText, thousands } from './words.js';
 
 /** Undefined when no region of that name has an agreement. `before`: show the months before that one. */
@@ -90,7 +91,7 @@ ${figures([
   {
     name: 'Utskrivningsklara nu',
     value: thousands(waiting),
-    note: soon === 0 ? 'ingen nära att betalas enskilt' : `${soon} betalas strax enskilt`,
+    note: soon === 0 ? 'ingen nära att betalas enskilt' : `${soon} betalas enskilt, nu eller inom ett dygn`,
     tone: soon > 0 ? 'nara' : undefined,
   },
   {
@@ -106,10 +107,12 @@ ${section('lopande', `${capital(name)}, kommun för kommun`, await standingsPlot
 const SHOWN_WARNINGS = 8;
 
 function warningsSection(ref: { region: string; month: string }, standings: readonly Standing[]): Html {
-  const all = standings.flatMap(({ name, sum, warnings }) => warnings.map((warning) => ({ name, payer: sum.payer, warning })));
-  const urgent = [...all].sort((a, b) => Number(a.warning.stayId === null) - Number(b.warning.stayId === null));
-  const item = ({ name, payer, warning }: (typeof all)[number]) =>
-    html`<li class="${warning.code}"><a href="${kommunPath({ ...ref, payer })}">${name}</a>: ${warning.text}</li>`;
+  const all = standings.flatMap((standing) =>
+    warningLines(standing).map((line) => ({ name: standing.name, payer: standing.sum.payer, ...line })),
+  );
+  const urgent = [...all].sort((a, b) => Number(b.ofStay) - Number(a.ofStay));
+  const item = ({ name, payer, code, text }: (typeof all)[number]) =>
+    html`<li class="${code}"><a href="${kommunPath({ ...ref, payer })}">${name}</a>: ${text}</li>`;
   const rest = urgent.slice(SHOWN_WARNINGS);
   return section(
     'varningar',

@@ -20,6 +20,8 @@ export interface Standing {
   /** Null for a month that does not run. */
   forecast: Forecast | null;
   warnings: Warning[];
+  /** Those who are still there and are paid for by themselves already, longest first. */
+  individual: string[];
   /** Stays that are, or within a day will be, paid for by themselves. */
   nearIndividual: number;
 }
@@ -39,17 +41,16 @@ export function standingOf(
   now: Instant,
 ): Standing {
   const name = kommunName(deps, rules, sum.payer);
-  if (localMonthOf(now) !== month) return { sum, name, level: levelOf(sum, []), forecast: null, warnings: [], nearIndividual: 0 };
+  if (localMonthOf(now) !== month)
+    return { sum, name, level: levelOf(sum, []), forecast: null, warnings: [], individual: [], nearIndividual: 0 };
   const agreement = agreementOf(rules, month, sum.payer);
   const by = { month, vardpriser: rules.vardpriser };
   const own = ready.filter(({ payer }) => payer === sum.payer).map(({ episode }) => episode);
   const forecast = forecastOf(tallyOfSum(sum), own, agreement, by, now);
   const warnings = warningsOf(forecast, agreement, by, now);
-  const warned = new Set(warnings.flatMap(({ stayId }) => (stayId === null ? [] : [stayId])));
-  const nearIndividual = forecast.ready.filter(
-    ({ stayId, becomesIndividualAt }) => warned.has(stayId) || (becomesIndividualAt !== null && becomesIndividualAt <= now),
-  ).length;
-  return { sum, name, level: levelOf(sum, warnings), forecast, warnings, nearIndividual };
+  const individual = forecast.ready.filter(({ becomesIndividualAt: at }) => at !== null && at <= now).map(({ stayId }) => stayId);
+  const nearIndividual = individual.length + warnings.filter(({ stayId }) => stayId !== null).length;
+  return { sum, name, level: levelOf(sum, warnings), forecast, warnings, individual, nearIndividual };
 }
 
 function levelOf(sum: KommunSum, warnings: readonly Warning[]): Level {

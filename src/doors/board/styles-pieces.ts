@@ -47,7 +47,7 @@ thead .number { white-space: normal; }
 .notice.over { border-color: var(--over); background: var(--over-soft); } .notice.nara { border-color: #d9981f; background: var(--near-soft); } .notice.under { border-color: var(--under); background: var(--under-soft); }
 .warnings { list-style: none; padding: 0; max-width: 58rem; }
 .warnings li { border-left: 4px solid #d9981f; padding: .15rem 0 .15rem .9rem; margin: .7rem 0; }
-.warnings .troskel-passerad { border-color: var(--over); }
+.warnings :is(.troskel-passerad, .individuell-nu) { border-color: var(--over); }
 .cards { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem; max-width: none; margin-top: 2rem; }
 .cards li { background: var(--paper); border: 1px solid var(--line); border-radius: 8px; padding: 1.1rem 1.3rem; margin: 0; } .cards h2 { margin: 0 0 .5rem; } .cards p { margin: .35rem 0; }
 .advice > div { border-left: 4px solid var(--line); padding-left: .95rem; margin: 0 0 1rem; max-width: 48rem; } .advice dt { font-weight: 650; } .advice dd { margin: .1rem 0 0; }

@@ -18,7 +18,9 @@ export async function fillIndicators(db: Db, { region, month }: { region: string
   await sql`
     insert into person_admissions
     select 'bench:' || md5(case when n % 10 = 0 then ${month} || (n - 1) else ${month} || n end), stay_id, region, coalesce(admitted_at, 0)
-    from (select *, row_number() over (order by stay_id) as n from episodes where region = ${region} and month = ${month}) as e`.execute(db);
+    from (select *, row_number() over (order by stay_id) as n from episodes where region = ${region} and month = ${month}) as e`.execute(
+    db,
+  );
   await sql`
     insert into stale_tallies select distinct region, month, payer, vardcentral from stay_indicators
     where region = ${region} and month = ${month} on conflict do nothing`.execute(db);

@@ -31,7 +31,7 @@ function card(objection: Objection, context: CardContext): Html {
 <p><span class="badge objection ${state}">${capital(OBJECTION_STATE_NAMES[state])}</span>${inTime ? '' : ' Kom efter att tiden att invända gått ut.'}</p>
 <ol class="said">
 ${said('Kommunen invände', by, at, text)}
-${answer === null ? '' : said(answer.accepted ? (answer.rattad ? 'Regionen godtog invändningen och har rättat uppgifterna' : 'Regionen godtog invändningen') : 'Regionen avvisade invändningen', answer.by, answer.at, answer.text)}
+${answer === null ? '' : said(answeredText(answer), answer.by, answer.at, answer.text)}
 ${dispute === null ? '' : said('Kommunen bestred avslaget', dispute.by, dispute.at, dispute.text)}
 ${decision === null ? '' : said(decidedText(objection, context.parties), decision.by, decision.at, decision.text)}
 </ol>
@@ -41,6 +41,12 @@ ${turn(objection, context)}
 
 const said = (what: string, by: Actor | null, at: Instant, text: string): Html =>
   html`<li><p class="who">${what}${by?.name === undefined ? '' : html`, ${by.name}`} <span class="when">${timeText(at)}</span></p><p class="words">${text}</p></li>`;
+
+function answeredText({ accepted, rattad, by }: NonNullable<Objection['answer']>): string {
+  if (by === null) return 'Regionen svarade inte i tid: invändningen räknas som godtagen';
+  if (!accepted) return 'Regionen avvisade invändningen';
+  return rattad ? 'Regionen godtog invändningen och har rättat uppgifterna' : 'Regionen godtog invändningen';
+}
 
 function decidedText({ decision }: Objection, { tolkningsinstans }: CycleParties): string {
   if (tolkningsinstans !== null)

@@ -28,7 +28,7 @@ export function preconditionList(preconditions: readonly PreconditionProof[]): H
 }
 
 const times = (all: readonly (readonly [string, string] | null)[]): Part =>
-  all.filter((one) => one !== null).map(([name, value], index) => html`${index === 0 ? '' : ' · '}<span>${name}: ${value}</span>`);
+  all.filter((one) => one !== null).map(([name, value]) => html`<span>${name}: ${value}.</span> `);
 
 export function daysPart({ days }: StayProof): Html {
   const out = (name: string, all: readonly { from: number; until: number }[]): Part =>

@@ -11,7 +11,7 @@ export const BASE_CSS = `
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
   font-size: 100%; line-height: 1.55; -webkit-text-size-adjust: 100%; text-size-adjust: 100%;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --ground: #101817; --paper: #172120; --soft: #1f2c2a;
     --ink: #e6edeb; --muted: #a7b7b3; --line: #30403d; --strong-line: #7c8d89;
@@ -59,8 +59,6 @@ section { margin-top: 2.6rem; padding-top: 1.7rem; border-top: 1px solid var(--l
 [id] { scroll-margin-top: .75rem; }
 .foot { margin-top: 4rem; padding-block: 1.3rem 2.4rem; border-top: 1px solid var(--line); color: var(--muted); font-size: .92rem; }
 .foot p { margin: .2rem 0; max-width: none; }
-
-@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 
 @media print {
   :root { --ground: #fff; --paper: #fff; font-size: 10pt; }

@@ -81,8 +81,8 @@ button { font: inherit; font-weight: 600; color: var(--button-ink); background: 
 @media (max-width: 44rem) {
   .figure .wide { display: none; } .figure .narrow { display: block; } .figure { padding: .8rem .6rem; }
   .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .6rem; } .figures strong { font-size: 1.3rem; } .figures > div { padding: .6rem .7rem; }
-  .facts > div, .demands > li, .timeline > li { grid-template-columns: 1fr; } th, td { padding: .5rem .65rem; }
+  .facts > div, .demands > li, .timeline > li { grid-template-columns: 1fr; } .demands .fine span { display: block; } th, td { padding: .5rem .65rem; }
   .sum, .sum tbody, .sum tfoot, .sum tr, .sum th, .sum td { display: block; } .sum thead { display: none; } .sum td, .sum tfoot th { border-top: 0; padding-top: 0; } .sum tfoot tr { border-top: 2px solid var(--strong-line); padding-top: .5rem; } .sum td:empty { display: none; } .sum .number { text-align: left; font-weight: 600; }
 }
-@media print { .figure .narrow { display: none; } .figure .wide { display: block; } .figures > div, .figure, .badge { -webkit-print-color-adjust: exact; print-color-adjust: exact; } }
+@media print { .steps [aria-current] { background: none; color: var(--ink); border: 2px solid var(--ink); } .scroll :is(th, tbody th, tfoot th) { position: static; } .figure .narrow { display: none; } .figure .wide { display: block; } .figures > div, .figure, .badge { -webkit-print-color-adjust: exact; print-color-adjust: exact; } }
 `;

@@ -9,6 +9,7 @@ import { documentActivities } from './documents.js';
 import { kommunInvoiceActivities } from './kommun-invoice.js';
 import { monthCheckActivities } from './month-checks.js';
 import { notifyActivity } from './notify.js';
+import { oneAtATime } from './one-at-a-time.js';
 import { recordActivity } from './record.js';
 import { settledActivity } from './settled.js';
 import { tellOver } from './tell.js';
@@ -32,6 +33,7 @@ export interface ActivityDeps {
 /** Everything the activities need is given here; none of them reads the environment. */
 export function createActivities(deps: ActivityDeps) {
   const tell = tellOver(deps);
+  const { makeDocuments } = documentActivities({ ...deps, allowExamples: deps.allowExamples ?? false });
   return {
     record: recordActivity(deps),
     notify: notifyActivity(deps),
@@ -40,6 +42,6 @@ export function createActivities(deps: ActivityDeps) {
     ...billingActivities(deps, tell),
     ...kommunInvoiceActivities(deps, tell),
     ...monthCheckActivities(deps, tell),
-    ...documentActivities({ ...deps, allowExamples: deps.allowExamples ?? false }),
+    makeDocuments: oneAtATime(makeDocuments),
   };
 }

@@ -6,6 +6,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { caughtUpActivity } from '../../activities/caught-up.js';
 import { type ActivityDeps, createActivities } from '../../activities/index.js';
+import { oneAtATime } from '../../activities/one-at-a-time.js';
 import { settledActivity } from '../../activities/settled.js';
 import { loadAgreements } from '../../src/agreements/load.js';
 import { DAY } from '../../src/domain/calendar.js';
@@ -283,6 +284,23 @@ describe('the running month', () => {
     expect(await run(warnOfThresholds, { region, at: t('2019-04-02T05:00:00Z') })).toEqual([]);
     await own.close();
   });
+});
+
+test('documents are made one after the other, and one that fails holds up none', async () => {
+  const order: string[] = [];
+  const work = oneAtATime(async (name: string) => {
+    order.push(`${name} begins`);
+    await new Promise((resolve) => setTimeout(resolve, name === 'a' ? 30 : 1));
+    order.push(`${name} ends`);
+    if (name === 'b') throw new Error('b');
+    return name;
+  });
+  expect(await Promise.allSettled([work('a'), work('b'), work('c')])).toMatchObject([
+    { value: 'a' },
+    { status: 'rejected' },
+    { value: 'c' },
+  ]);
+  expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
 });
 
 describe('caughtUp', () => {

@@ -14,9 +14,43 @@ export const DAY = 24 * HOUR;
 const zoned = (at: Instant) => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(ZONE);
 const midnight = (date: Temporal.PlainDate): Instant => date.toZonedDateTime(ZONE).epochMilliseconds;
 
+/** A year's offsets from UTC: the one that it begins with, and those that clocks are changed to in it. */
+type Offsets = { at: Instant; offsetMs: number }[];
+const offsetsOfYears = new Map<number, Offsets>();
+
+/**
+ * How far the clocks in Stockholm are before UTC. Judging a stay asks this some fifty times, and the time zone's own arithmetic is what that
+ * costs: so each year's changes are asked for once.
+ */
+function offsetAt(at: Instant): number {
+  const year = new Date(at).getUTCFullYear();
+  let offsets = offsetsOfYears.get(year);
+  if (offsets === undefined) {
+    offsets = offsetsOf(year);
+    offsetsOfYears.set(year, offsets);
+  }
+  let found = 0;
+  for (const change of offsets) if (change.at <= at) found = change.offsetMs;
+  return found;
+}
+
+function offsetsOf(year: number): Offsets {
+  const offsets: Offsets = [];
+  const begin = Date.UTC(year, 0, 1);
+  for (let z: Temporal.ZonedDateTime | null = zoned(begin); z !== null; z = z.getTimeZoneTransition('next')) {
+    if (z.epochMilliseconds >= Date.UTC(year + 1, 0, 1)) break;
+    offsets.push({ at: z.epochMilliseconds, offsetMs: z.offsetNanoseconds / 1_000_000 });
+  }
+  return offsets;
+}
+
+const DATE_LENGTH = 10;
+/** Years that are written with four digits and reckoned with by whoever is in care now; others go the long way. */
+const isUsual = (at: Instant): boolean => at >= Date.UTC(1900, 0, 2) && at < Date.UTC(2200, 0, 1);
+
 /** The local calendar date of an instant. */
 export function localDateOf(at: Instant): LocalDate {
-  return zoned(at).toPlainDate().toString();
+  return isUsual(at) ? new Date(at + offsetAt(at)).toISOString().slice(0, DATE_LENGTH) : zoned(at).toPlainDate().toString();
 }
 
 /** The local month `YYYY-MM` of an instant. */
@@ -26,8 +60,7 @@ export function localMonthOf(at: Instant): string {
 
 /** The local wall clock of an instant as milliseconds, so that two of them can be subtracted without clock changes. */
 export function wallClockMs(at: Instant): number {
-  const z = zoned(at);
-  return at + z.offsetNanoseconds / 1_000_000;
+  return at + (isUsual(at) ? offsetAt(at) : zoned(at).offsetNanoseconds / 1_000_000);
 }
 
 /** The instant at which the wall clock in Stockholm shows this much more than at `at`; in a gap the later reading. */
@@ -42,17 +75,24 @@ export function localTimeOf(at: Instant): string {
 
 /** The first instant of a local date. */
 export function startOfDay(date: LocalDate): Instant {
+  const inUtc = Date.parse(date);
+  if (isUsual(inUtc)) {
+    const begin = inUtc - offsetAt(inUtc);
+    // Clocks are changed at night, and not at midnight: then both agree.
+    if (offsetAt(begin) === offsetAt(inUtc)) return begin;
+  }
   return midnight(Temporal.PlainDate.from(date));
 }
 
 /** The end of a local date: the next midnight, exclusive. */
 export function endOfDay(date: LocalDate): Instant {
-  return midnight(Temporal.PlainDate.from(date).add({ days: 1 }));
+  return startOfDay(addDays(date, 1));
 }
 
 /** A local date some days later (or earlier, when negative). */
 export function addDays(date: LocalDate, days: number): LocalDate {
-  return Temporal.PlainDate.from(date).add({ days }).toString();
+  const at = Date.parse(date) + days * DAY;
+  return isUsual(at) ? new Date(at).toISOString().slice(0, DATE_LENGTH) : Temporal.PlainDate.from(date).add({ days }).toString();
 }
 
 /** A local date some months later; the day is clamped to the month's last, so 31 January + 1 is 28 or 29 February. */

@@ -35,7 +35,7 @@ module.exports = {
       name: 'middle-does-not-look-up',
       severity: 'error',
       from: { path: MIDDLE },
-      to: { path: ['^src/cli/', '^worker/'] },
+      to: { path: ['^src/cli/', '^worker/', '^activities/'] },
     },
     {
       name: 'no-sql-outside-the-ledger',

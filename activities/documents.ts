@@ -4,9 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stayOutcome } from '../src/domain/billing/kommun-month.js';
 import { EVERYTHING_DUE } from '../src/domain/billing/preconditions.js';
-import type { StayProof } from '../src/domain/billing/proof.js';
 import type { Instant } from '../src/domain/calendar.js';
-import type { Ore } from '../src/domain/money.js';
+import type { DocumentReader } from '../src/doors/document-reader.js';
 import type { BillingLedger, DocumentKind, DocumentRef, MonthRef, PayerRef } from '../src/ledger/billing/billing-ledger.js';
 import { basisCsv, type CsvStay, csvHead, csvStays, csvSum } from '../src/out/documents/basis-csv.js';
 import type { BasisData } from '../src/out/documents/basis-data.js';
@@ -124,30 +123,6 @@ function csvStay(
     amountOre: individual?.amountOre ?? null,
     episode,
   };
-}
-
-/** A document as a caller gets it. */
-export interface FetchedDocument {
-  bytes: Uint8Array;
-  /** SHA-256 of the bytes. */
-  sha256: string;
-  /** Made on demand: not kept, and may be otherwise the next time. */
-  preliminary: boolean;
-}
-
-/** A stay's proof with the kronor of its own. */
-export interface FetchedProof {
-  proof: StayProof;
-  amountOre: Ore | null;
-  billableDays: number | null;
-}
-
-export interface DocumentReader {
-  /** The kept document; a basis without one is made as it stands now. `n`: default the first invoice, or the zero basis. */
-  readDocument(
-    ref: PayerRef & { kind: DocumentKind; n?: number | undefined },
-  ): Promise<FetchedDocument | 'no-month' | 'no-invoice' | 'not-made'>;
-  readProof(ref: PayerRef & { stayId: string }): Promise<FetchedProof | 'no-month' | 'no-stay'>;
 }
 
 export function documentReader({ clock, ...deps }: DocumentDeps & { clock: { now(): Instant } }): DocumentReader {

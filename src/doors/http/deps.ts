@@ -1,9 +1,9 @@
 /** What the HTTP door is given: the one way in, the ledger's lists, the months and the clock. */
 import type { FastifyBaseLogger } from 'fastify';
-import type { DocumentReader } from '../../../activities/documents.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { InvoiceGateway } from '../billing-gateway.js';
 import type { BoardDeps, BoardLedger } from '../board/deps.js';
+import type { DocumentReader } from '../document-reader.js';
 import type { MonthReader } from '../month-view.js';
 import type { ReportDesk } from '../report-desk.js';
 import type { DoorClock, Submit } from '../submit.js';

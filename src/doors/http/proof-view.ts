@@ -1,8 +1,8 @@
 /** A stay's proof as the API shows it: its times as ISO 8601. */
 import { z } from 'zod';
-import type { FetchedProof } from '../../../activities/documents.js';
 import type { PreconditionProof, ProofStep } from '../../domain/billing/proof.js';
 import { type Instant, toIso } from '../../domain/calendar.js';
+import type { FetchedProof } from '../document-reader.js';
 
 const instant = z.string().meta({ format: 'date-time' });
 const spans = z.array(z.object({ from: instant, until: instant }));

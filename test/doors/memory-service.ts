@@ -184,11 +184,11 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
         own.slice(from, from + most + 1),
         most,
         (notice) => ({
+          reference: null,
           ...notice,
           party: notice.to.party,
           deadline: notice.deadline ?? null,
           acknowledgedAt: notice.acknowledgedAt ?? null,
-          reference: null,
         }),
         (notice) => notice.noticeId,
       );

@@ -102,6 +102,8 @@ export function addMonths(date: LocalDate, months: number): LocalDate {
 
 /** Whole calendar days from one local date to another. */
 export function daysBetween(from: LocalDate, until: LocalDate): number {
+  const [first, last] = [Date.parse(from), Date.parse(until)];
+  if (isUsual(first) && isUsual(last)) return (last - first) / DAY;
   return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(until), { largestUnit: 'days' }).days;
 }
 

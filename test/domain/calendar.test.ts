@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { addDays, DAY, endOfDay, HOUR, localDateOf, startOfDay, wallClockMs } from '../../src/domain/calendar.js';
+import { addDays, DAY, daysBetween, endOfDay, HOUR, localDateOf, startOfDay, wallClockMs } from '../../src/domain/calendar.js';
 
 const zoned = (at: number) => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO('Europe/Stockholm');
 const instant = fc.integer({ min: Date.UTC(1899, 11, 1), max: Date.UTC(2201, 0, 1) });
@@ -41,6 +41,18 @@ describe('days', () => {
         expect(begin).toBeLessThanOrEqual(at);
         for (const days of [-400, -31, -1, 0, 1, 3, 30, 366])
           expect(addDays(date, days)).toBe(Temporal.PlainDate.from(date).add({ days }).toString());
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('between two dates are those of the calendar', () => {
+    fc.assert(
+      fc.property(fc.oneof(instant, nearChange), fc.oneof(instant, nearChange), (a, b) => {
+        const [from, until] = [localDateOf(a), localDateOf(b)];
+        expect(daysBetween(from, until)).toBe(
+          Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(until), { largestUnit: 'days' }).days,
+        );
       }),
       { numRuns: 1_000 },
     );

@@ -29,6 +29,23 @@ const REMEMBERED = 500;
 /** By ledger: region, month and hash → its frozen amount. */
 const frozenAmounts = new WeakMap<BoardLedger, Map<string, Ore | null>>();
 
+/** Real milliseconds for which the figures of a month that is over and not frozen are kept. @source contract.md: months follow within seconds */
+const KEPT_MS = 5_000;
+const keptSums = new WeakMap<BoardLedger, Map<string, { until: number; sums: Promise<MonthSums | undefined> }>>();
+
+/** A month's figures as they were a moment ago: for a list of months, none of them the running one. */
+export function recentSums(ledger: BoardLedger, key: string, read: () => Promise<MonthSums | undefined>): Promise<MonthSums | undefined> {
+  const kept = keptSums.get(ledger) ?? new Map<string, { until: number; sums: Promise<MonthSums | undefined> }>();
+  keptSums.set(ledger, kept);
+  const known = kept.get(key);
+  if (known !== undefined && known.until > Date.now()) return known.sums;
+  if (kept.size >= REMEMBERED) kept.clear();
+  const sums = read();
+  kept.set(key, { until: Date.now() + KEPT_MS, sums });
+  sums.catch(() => kept.delete(key));
+  return sums;
+}
+
 /** `read`: a month's figures, which the page may have asked for already. */
 export async function monthLines(
   { ledger }: Pick<BoardDeps, 'ledger'>,

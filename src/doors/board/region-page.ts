@@ -7,7 +7,7 @@ import { knownMonth } from '../month-view.js';
 import type { BoardDeps } from './deps.js';
 import { type Html, html } from './html.js';
 import { runningTable } from './kommun-table.js';
-import { type MonthLine, monthLines, type ReadMonth } from './months.js';
+import { type MonthLine, monthLines, type ReadMonth, recentSums } from './months.js';
 import { openTable } from './objection-lists.js';
 import { page } from './page.js';
 import { type Column, figures, section, stateBadge, table } from './pieces.js';
@@ -25,7 +25,8 @@ export async function regionPage(deps: BoardDeps, region: string, before?: strin
   const month = localMonthOf(now);
   const asked = new Map<string, Promise<MonthSums | undefined>>();
   const read: ReadMonth = (of) => {
-    const answer = asked.get(of) ?? knownMonth(deps, region, of);
+    const fresh = () => knownMonth(deps, region, of);
+    const answer = asked.get(of) ?? (of === month ? fresh() : recentSums(ledger, `${region}/${of}`, fresh));
     asked.set(of, answer);
     return answer;
   };

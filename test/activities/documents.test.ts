@@ -83,8 +83,8 @@ await onEachBackend((backend) => {
   test('a corrected fact gets a credit note with the difference, its own basis, and changes no earlier document', async () => {
     const before = await ledger.documents({ ...march, payer: '0617' });
     const at = FREEZE + 3 * DAY;
-    // Home two days earlier, so that the utskrivningsmeddelande came after it: the kommun does not pay.
-    await recordMore(ledger, LATE.stayId, correctedDischarge(LATE, '2019-03-18', at));
+    // Home the day before the notice of utskrivningsklar: the kommun does not pay.
+    await recordMore(ledger, LATE.stayId, correctedDischarge(LATE, '2019-03-09', at));
     const { invoices } = await ledger.settle({ ...march, payer: '0617' }, at);
     expect(invoices.at(-1)).toMatchObject({ n: 2, kind: 'kreditfaktura', amountOre: -7 * 780_000, changed: [LATE.stayId] });
 
@@ -107,9 +107,7 @@ await onEachBackend((backend) => {
     ]);
     const after = await ledger.documents({ ...march, payer: '0617' });
     expect(after.filter(({ n }) => n === 1)).toEqual(before);
-    expect(readFileSync(join(folder('0617'), 'underlag-2.csv'), 'utf8')).toContain(
-      `${LATE.stayId};utesluten;utskrivningsmeddelande-saknas;`,
-    );
+    expect(readFileSync(join(folder('0617'), 'underlag-2.csv'), 'utf8')).toContain(`${LATE.stayId};utesluten;utskrivningsklar-saknas;`);
   }, 60_000);
 
   test('the proof of a stay is that of the month as it was frozen', async () => {

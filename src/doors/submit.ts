@@ -8,6 +8,7 @@ import { admit as admittedEvent, evolve, initialStay } from '../domain/stay/evol
 import { envelopeOf } from '../domain/stay/schemas.js';
 import { type StayView, viewOf } from '../domain/stay/view.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { Caller } from './access/caller.js';
 import { admissionOf } from './admission.js';
 import { parseWith } from './field-errors.js';
 import { type AcceptedAnswer, type Envelope, type RefusedAnswer, type StayGateway, TemporalUnavailable } from './gateway.js';
@@ -39,13 +40,13 @@ export interface Admitted {
 
 export interface Submit {
   /** Starts a stay, once for each content. */
-  admit(stayId: string, body: unknown): Promise<Outcome<Admitted>>;
+  admit(stayId: string, body: unknown, caller?: Caller): Promise<Outcome<Admitted>>;
   /** Hands an action to its stay and waits for the verdict. */
-  act(stayId: string, action: ActionName, body: unknown): Promise<Outcome<AcceptedAnswer>>;
+  act(stayId: string, action: ActionName, body: unknown, caller?: Caller): Promise<Outcome<AcceptedAnswer>>;
   /** The stay as it is now, with every action answered before. */
-  read(stayId: string): Promise<Outcome<StayView>>;
+  read(stayId: string, caller?: Caller): Promise<Outcome<StayView>>;
   /** Whether there is such a stay, before anything else about a request is judged. */
-  knows(stayId: string): Promise<boolean>;
+  knows(stayId: string, caller?: Caller): Promise<boolean>;
 }
 
 export function submitOver(deps: SubmitDeps): Submit {

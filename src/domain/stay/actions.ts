@@ -204,9 +204,10 @@ export const ACTIONS = {
   },
   'ratta-uppgift': {
     step: 'rattelse',
-    by: PROFESSIONS,
+    by: [...PROFESSIONS, 'system'],
     titel: 'Uppgift rättad',
-    beskrivning: 'Rätta en egen tidigare uppgift. Båda värdena sparas; frister och betalning bedöms om.',
+    beskrivning:
+      'Rätta en egen tidigare uppgift. Båda värdena sparas; frister och betalning bedöms om. Ett system rättar vad det självt har fört över.',
   },
   'anmal-dodsfall': { step: 'rattelse', by: EVERYBODY, titel: 'Dödsfall', beskrivning: 'Anmäl dödsfall; allt som återstår upphör.' },
   annullera: {

@@ -24,8 +24,9 @@ export function correction(stay: Stay, by: LogEntry): { becomes: Becomes } | { c
   const entry = stay.log.find((e) => e.id === asked.actionId);
   if (!entry) return { code: 'uppgift-finns-inte' };
   if (NOT_CORRECTED.includes(entry.action)) return { code: 'uppgift-kan-ej-rattas' };
-  // What a system reported for the hospital is the hospital's to correct.
-  const owner = entry.by.party === 'system' ? 'slutenvard' : entry.by.party;
+  // What a system reported for the hospital is the hospital's to correct, or that system's own.
+  const isOwn = by.by.party === 'system' && entry.by.party === 'system' && entry.by.unit === by.by.unit;
+  const owner = entry.by.party === 'system' ? (isOwn ? 'system' : 'slutenvard') : entry.by.party;
   // The ward the patient has moved to answers for the stay as a whole; elsewhere each unit for its own.
   if (owner !== by.by.party || (owner !== 'slutenvard' && entry.by.unit !== by.by.unit)) return { code: 'ej-egen-uppgift' };
 

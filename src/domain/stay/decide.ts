@@ -111,11 +111,18 @@ export function decide(
   return accept(stay, rules, entry, hash, (refused) => refuse(refused.code, refused, refused.errors ? undefined : hash));
 }
 
+/**
+ * What takes an ended stay up again: a correction, and the undoing of what ended it or of the whole.
+ *
+ * @source domain.md §3 Corrections: `angra-utskrivning` "the stay goes on as before", `annullera` "undo across the parties"
+ */
+const REOPENS: readonly ActionName[] = ['ratta-uppgift', 'angra-utskrivning', 'annullera'];
+
 /** The needs, in order: the stay goes on, the role, the unit, the step, the action's own. */
 function unmetNeed(stay: Stay, rules: ProcessRules, asked: Asked, size: number): Unmet {
   const f = factsOf(stay);
   if (f.annulled) return { code: 'annullerad' };
-  if (stay.ended && asked.action !== 'ratta-uppgift') return { code: 'avslutad' };
+  if (stay.ended && !REOPENS.includes(asked.action)) return { code: 'avslutad' };
   if (stay.size + size > STAY_BUDGET) return { code: 'arendet-fullt' };
   return standing(f, rules, asked) ?? general(f, asked) ?? ownNeed(f, asked, stay, rules);
 }

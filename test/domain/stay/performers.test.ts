@@ -65,7 +65,7 @@ const BY: Record<ActionName, string[]> = {
   permission: [...WARD_ALL, 'system'],
   'andra-uppgifter': [...WARD_ALL, 'system'],
   'angra-utskrivning': [...WARD_ALL, 'system'],
-  'ratta-uppgift': THREE,
+  'ratta-uppgift': [...THREE, 'system'],
   'anmal-dodsfall': [...THREE, ...REGION_ALL, 'tolkningsinstans/ledamot', 'system'],
   annullera: [...WARD_ALL, 'system'],
 };

@@ -1,6 +1,7 @@
 /** What the HTTP door is given: the one way in, the ledger's lists, the months and the clock. */
 import type { FastifyBaseLogger } from 'fastify';
 import type { Ledger } from '../../ledger/ledger.js';
+import type { Auth } from '../access/auth.js';
 import type { InvoiceGateway } from '../billing-gateway.js';
 import type { BoardDeps, BoardLedger } from '../board/deps.js';
 import type { DocumentReader } from '../document-reader.js';
@@ -9,6 +10,8 @@ import type { ReportDesk } from '../report-desk.js';
 import type { DoorClock, Submit } from '../submit.js';
 
 export interface AppDeps {
+  /** Who checks the callers' tokens; without it nobody is asked who they are (loopback only). */
+  auth?: Auth | undefined;
   submit: Submit;
   ledger: Pick<Ledger, 'listStays' | 'inbox' | 'acknowledge' | 'renewFeed' | 'ping'> & BoardLedger;
   /** Who carries the kommuner's invoices. */

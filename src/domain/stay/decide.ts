@@ -1,6 +1,6 @@
 /** `(stay, action, now) → events | refusal`: the one way into a stay, for update, signal, feed and API alike. */
-import type { ProcessRules } from '../agreement.js';
-import { HOUR, type Instant, instantOf, MINUTE } from '../calendar.js';
+import type { DeadlineId, ProcessRules } from '../agreement.js';
+import { HOUR, type Instant, instantOf, MINUTE, toSwedish } from '../calendar.js';
 import type { Actor, JsonObject } from '../ids.js';
 import { type ActionName, isActionName, isMessage } from './actions.js';
 import { byteLength } from './byte-length.js';
@@ -16,6 +16,7 @@ import { type Asked, general, openChecklistItems, ownNeed, standing, type Unmet 
 import { REFUSALS, type RefusalCode } from './refusals.js';
 import type { DataOf } from './schemas.js';
 import type { LogEntry, Stay, StayEvent } from './state.js';
+import { DEADLINE_NAMES } from './words.js';
 
 export interface Options {
   via?: 'update' | 'signal';
@@ -141,7 +142,18 @@ function accept(stay: Stay, rules: ProcessRules, asked: LogEntry, hash: string, 
   const warnings = noteDeviations(stay, entry, events);
   // What the action ends is judged at once, by the action's own time: a breach first, then its closing.
   const after = events.reduce<Stay>(evolve, stay);
-  return { accepted: true, events: [...events, ...elapse(after, rules, 0)], warnings };
+  const judged = elapse(after, rules, 0);
+  return { accepted: true, events: [...events, ...judged], warnings: [...warnings, ...judgedAnew(after, judged)] };
+}
+
+/** What registering it afterwards has changed, said to whoever registers it. @source domain.md §3 Deadlines, `sen-registrering` */
+function judgedAnew(stay: Stay, events: readonly StayEvent[]): string[] {
+  return events.flatMap((event) => {
+    if (event.type !== 'deviation-closed' || event.status !== 'sen-registrering') return [];
+    const deviation = stay.deviations.find(({ id }) => id === event.deviation);
+    const name = DEADLINE_NAMES[deviation?.type as DeadlineId] ?? deviation?.type;
+    return deviation ? [`Bedömd på nytt: fristen hölls – ${name}, ${toSwedish(deviation.at)}`] : [];
+  });
 }
 
 /** Deviations that an action itself brings, and those it makes good. */

@@ -1,5 +1,5 @@
 /** Who is told what: `event → notices`, a pure function. No clinical text and no identity beyond the stay's id. */
-import type { ProcessRules } from '../agreement.js';
+import type { DeadlineId, ProcessRules } from '../agreement.js';
 import { type Instant, toSwedish } from '../calendar.js';
 import type { UnitRef } from '../ids.js';
 import { ACTIONS, type ActionName, isActionName } from './actions.js';
@@ -66,13 +66,29 @@ export function noticesOf(event: StayEvent, seq: number, before: Stay | null, af
       ];
     case 'closed-by-system':
       return [make(event.unit, 'avsluta-arende', event.at, 'Systemet har avslutat ärendet, eftersom det inte avslutats inom 30 dagar.')];
+    case 'deviation-closed':
+      return event.status === 'sen-registrering' ? withdrawn(event, f, before, make) : [];
     case 'admitted':
     case 'deviation-noted':
-    case 'deviation-closed':
     case 'reopened':
     case 'ended':
       return [];
   }
+}
+
+/**
+ * A missed deadline that turns out to have been kept is taken back before those who were told that it was missed.
+ *
+ * @source domain.md §3 Notices: "corrections and undo → all who got what they change"
+ */
+function withdrawn(event: Extract<StayEvent, { type: 'deviation-closed' }>, f: Facts, before: Stay | null, make: Make): Notice[] {
+  const deviation = before?.deviations.find(({ id }) => id === event.deviation);
+  if (!deviation?.owner || !(deviation.type in DEADLINE_NAMES)) return [];
+  const name = DEADLINE_NAMES[deviation.type as DeadlineId];
+  const text = `Inte försenad: ${name} skulle ha varit klar ${toSwedish(deviation.at)} och var det, men registrerades i efterhand – ${partyName(deviation.owner)}.`;
+  return reachable(f, unique([deviation.owner, wardUnit(f)])).map((to) =>
+    make(to, `sen-registrering:${deviation.type}`, event.at, text, { id: deviation.type as DeadlineId, dueAt: deviation.at }),
+  );
 }
 
 /** The number of the event that a notice tells of. */

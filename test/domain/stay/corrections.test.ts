@@ -145,6 +145,69 @@ describe('a fact corrected (ratta-uppgift)', () => {
     expect(correct(c, '2019-03-09T11:00', 'a03', { data: { tidpunkt: '2019-03-09T09:00:00+01:00' } }).accepted).toBe(true);
     expect(c.episode().dischargedAt).toBe(t('2019-03-09T09:00'));
   });
+
+  it('a system corrects what it told itself, and nothing else', () => {
+    const c = upTo(admitted(), 'utskrivningsmeddelande').do(
+      '2019-03-09T10:00',
+      'skriv-ut',
+      SYSTEM,
+      { tidpunkt: '2019-03-09T10:00:00+01:00', till: 'hem' },
+      { id: 'a03' },
+    );
+    const change = { data: { tidpunkt: '2019-03-09T09:00:00+01:00' }, skal: 'Fel klockslag' };
+    const other = { ...SYSTEM, unit: 'another' };
+    expect(c.does('2019-03-09T11:00', 'ratta-uppgift', other, { actionId: 'a03', ...change })).toMatchObject({ code: 'ej-egen-uppgift' });
+    expect(c.does('2019-03-09T11:00', 'ratta-uppgift', SYSTEM, { actionId: 'klar', ...change })).toMatchObject({ code: 'ej-egen-uppgift' });
+    c.do('2019-03-09T11:00', 'ratta-uppgift', SYSTEM, { actionId: 'a03', ...change });
+    expect(c.episode().dischargedAt).toBe(t('2019-03-09T09:00'));
+  });
+});
+
+describe('undone after the end', () => {
+  const ended = () => admitted().do('2019-03-06T10:00', 'skriv-ut', NURSE, { tidpunkt: '2019-03-06T10:00:00+01:00', till: 'hem' });
+
+  it('a discharge that never was: the stay goes on as before', () => {
+    const c = ended();
+    expect(c.phase()).toBe('avslutad');
+    c.do('2019-03-06T12:00', 'angra-utskrivning', SYSTEM, { skal: 'Fel patient i listan' });
+    expect([c.phase(), c.episode().dischargedAt]).toEqual(['inskriven', null]);
+    c.do('2019-03-07T09:00', 'bedom-behov', NURSE, DATA['bedom-behov']);
+    expect(c.phase()).toBe('planering');
+  });
+
+  it('a stay that never was: annulled, and told to all who got anything', () => {
+    const c = upTo(admitted(), 'stangd-k').do('2019-05-02T09:00', 'annullera', SYSTEM, { skal: 'fel-patient' });
+    expect([c.phase(), c.stay().ended?.reason]).toEqual(['annullerad', 'annullerad']);
+    expect(c.told('annullera').sort()).toEqual(['kommun/0680', 'slutenvard/SE-AVD-31', 'vardcentral/SE-VC-1']);
+    expect(c.does('2019-05-03T09:00', 'annullera', SYSTEM, { skal: 'fel-patient' })).toMatchObject({ code: 'annullerad' });
+  });
+});
+
+describe('done on paper while the service was away', () => {
+  const away = () => upTo(admitted(), 'inskrivning').until('2019-03-06T12:00');
+  const answer = (c: Case, imported: boolean) =>
+    c.does('2019-03-06T12:00', 'svara-inskrivning', CASEWORKER, DATA['svara-inskrivning'], { at: '2019-03-04T15:00', imported });
+
+  it('registered with its true time by the one who transports it: what was missed turns out to have been kept, and everybody told so', () => {
+    const c = away();
+    expect([c.deviation('svar-inskrivning')?.status, c.told('forsenad:svar-inskrivning').sort()]).toEqual([
+      'oppen',
+      ['kommun/0680', 'slutenvard/SE-AVD-31'],
+    ]);
+    expect(answer(c, true)).toMatchObject({
+      accepted: true,
+      warnings: ['Bedömd på nytt: fristen hölls – Svar på inskrivningsmeddelande, 2019-03-05 10.00'],
+    });
+    expect(c.deviation('svar-inskrivning')?.status).toBe('sen-registrering');
+    expect(c.told('sen-registrering:svar-inskrivning').sort()).toEqual(['kommun/0680', 'slutenvard/SE-AVD-31']);
+    expect(c.stay().log.find((e) => e.action === 'svara-inskrivning')).toMatchObject({ imported: true, receivedAt: t('2019-03-06T12:00') });
+  });
+
+  it('registered late by its sender: it counts from its receipt, and nothing is taken back', () => {
+    const c = away();
+    expect(answer(c, false)).toMatchObject({ accepted: true, warnings: [] });
+    expect([c.deviation('svar-inskrivning')?.status, c.told('sen-registrering:svar-inskrivning')]).toEqual(['avslutad', []]);
+  });
 });
 
 describe('the wrong kommun', () => {

@@ -12,6 +12,7 @@ import { renewFeed, reviveFeeds, watermark } from './feeds.js';
 import type { LedgerKey } from './identity.js';
 import { acknowledge, type InboxNotice, type InboxQuery, inbox } from './inbox.js';
 import { type CaseRow, type CasesQuery, listStays } from './list-stays.js';
+import { type MessageLedger, messagesOver } from './messages/message-ledger.js';
 import { migrateToLatest, missingMigrations } from './migrate.js';
 import { episodesOfMonth, type MonthEpisode } from './month.js';
 import { type DeliveryNote, type NotifyBatch, noteDelivery, notify } from './notify.js';
@@ -45,7 +46,7 @@ export interface LedgerContext {
   flush(): Promise<void>;
 }
 
-export interface Ledger extends BillingLedger, ReportLedger {
+export interface Ledger extends BillingLedger, ReportLedger, MessageLedger {
   kind: Connection['kind'];
   /** Names of the migrations that opening applied. */
   migrated: readonly string[];
@@ -130,6 +131,7 @@ export function ledgerOver(connection: Connection, keys: readonly LedgerKey[], m
     episodesOfMonth: (month) => episodesOfMonth(context, month),
     ...billingOver(context),
     ...reportsOver(context),
+    ...messagesOver(context),
     renewFeed: (feed) => renewFeed(context, feed),
     reviveFeeds: (realNow) => reviveFeeds(context, realNow),
     watermark: (realNow) => watermark(context, realNow),

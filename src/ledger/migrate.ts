@@ -5,6 +5,7 @@ import * as notices from './migrations/0002-notices.js';
 import * as billing from './migrations/0003-billing.js';
 import * as cycle from './migrations/0004-billing-cycle.js';
 import * as reports from './migrations/0005-reports.js';
+import * as hospitalMessages from './migrations/0007-hospital-messages.js';
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-stays': stays,
@@ -12,6 +13,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0003-billing': billing,
   '0004-billing-cycle': cycle,
   '0005-reports': reports,
+  '0007-hospital-messages': hospitalMessages,
 };
 
 /** Kysely's own tables stand in the schema that the ledger's are made in: another ledger in the same database is none of its business. */

@@ -4,6 +4,7 @@ import type { ProcessRules } from '../domain/agreement.js';
 import type { Stay, StayEvent } from '../domain/stay/state.js';
 import type { BillingTables } from './billing/tables.js';
 import type { JsonbOf } from './jsonb.js';
+import type { MessageTables } from './messages/tables.js';
 import type { ReportTables } from './reports/tables.js';
 
 /** What a case without open deadlines has as its next due time: later than any, so that lists need no nulls. */
@@ -123,7 +124,7 @@ export interface FeedsTable {
   expires_real_at: number;
 }
 
-export interface Tables extends BillingTables, ReportTables {
+export interface Tables extends BillingTables, ReportTables, MessageTables {
   admissions: AdmissionsTable;
   stays: StaysTable;
   facts: FactsTable;

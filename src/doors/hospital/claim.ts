@@ -114,12 +114,29 @@ function heard(before: HospitalClaim, message: HospitalMessage): HospitalClaim {
   }
 }
 
-function withDetails(claim: HospitalClaim, { details, kommun, occurredAt }: HospitalMessage): HospitalClaim {
+function withDetails(claim: HospitalClaim, message: HospitalMessage): HospitalClaim {
+  const { kommun, occurredAt } = message;
+  const details = detailsOf(message);
   const told = kommun === undefined ? claim : { ...claim, kommun };
   if (details === undefined || Object.keys(details).length === 0) return told;
   const patient = details.patient === undefined ? {} : { patient: { ...claim.details.patient, ...details.patient } };
   return { ...told, details: { ...claim.details, ...details, ...patient }, detailsAt: occurredAt };
 }
+
+/** An admission tells the details too, at its place among those told before and after: the same, whichever of them came first. */
+function detailsOf({ event, details }: HospitalMessage): StayDetails | undefined {
+  if (event.type !== 'admitted') return details;
+  const { patient, vardcentral, legalForm, careForm } = event.admission;
+  return {
+    patient: { ...(patient as StayDetails['patient']), ...details?.patient },
+    vardcentral,
+    legalForm,
+    careForm,
+    ...without(details),
+  };
+}
+
+const without = ({ patient: _, ...rest }: StayDetails = {}): StayDetails => rest;
 
 const withMove = (moves: Move[], move: Move): Move[] => [...moves.filter(({ at }) => at !== move.at), move].sort((a, b) => a.at - b.at);
 

@@ -1,22 +1,41 @@
-/** Brings a stay up to what its hospital claims: step after step through the one way in, each kept before the next. */
+/** Brings a stay up to what its hospital claims: step after step through the one way in, each kept before it is taken. */
 import { type Instant, toIso } from '../../domain/calendar.js';
 import type { Caller } from '../access/caller.js';
 import type { Problem } from '../problems.js';
 import type { Submit } from '../submit.js';
 import type { HospitalClaim } from './claim.js';
-import { type Applied, nextStep, type Step } from './reconcile.js';
+import { type Applied, nextStep, type Ready, type Step } from './reconcile.js';
+
+export interface RefusedStep {
+  step: Step;
+  problem: Problem;
+  /** The revision that the step led to: what tells one refusal of a stay from another. */
+  revision: number;
+}
+
+/** How far a stay has been told. */
+export interface Progress {
+  applied: Applied;
+  /**
+   * The step that is being taken. It may have had its effect or not: whoever goes on takes it again, since its id makes
+   * that harmless, before anything else; by then the claim may be another one.
+   */
+  pending: Ready | null;
+  /** Refused since the last time anything was kept. */
+  refused: RefusedStep[];
+}
 
 export interface PerformDeps {
   submit: Pick<Submit, 'admit' | 'act'>;
   now(): Instant;
-  /** Called after each step; what it keeps is given as `applied` the next time. */
-  keep(applied: Applied): Promise<void>;
+  /** Called before each step, and once at the end. */
+  keep(progress: Progress): Promise<void>;
 }
 
 export interface Performed {
   applied: Applied;
   /** Steps that the stay refused, each with why; they will not be tried again. */
-  refused: { step: Step; problem: Problem }[];
+  refused: RefusedStep[];
   /** `parked`: the admission has not been told. `waits`: what is left lies in the future. */
   state: 'done' | 'parked' | { waits: Instant };
 }
@@ -30,25 +49,38 @@ const MOST_STEPS = 500;
  */
 export async function perform(
   { submit, now, keep }: PerformDeps,
-  { source, claim, applied: from, caller }: { source: string; claim: HospitalClaim; applied: Applied; caller?: Caller | undefined },
+  told: { source: string; claim: HospitalClaim; applied: Applied; pending?: Ready | null | undefined; caller?: Caller | undefined },
 ): Promise<Performed> {
-  let applied = from;
-  const refused: Performed['refused'] = [];
+  const { source, claim, caller } = told;
+  let { applied } = told;
+  let pending = told.pending ?? null;
+  const refused: RefusedStep[] = [];
+  let untold: RefusedStep[] = [];
+  const keepAll = async (next: Ready | null) => {
+    await keep({ applied, pending: next, refused: untold });
+    untold = [];
+  };
+  const ended = async (state: Performed['state']): Promise<Performed> => {
+    await keepAll(null);
+    return { applied, refused, state };
+  };
   for (let count = 0; count < MOST_STEPS; count++) {
-    const next = nextStep(applied, claim, now());
-    if (next === 'done' || next === 'parked') return { applied, refused, state: next };
-    if ('waitUntil' in next) return { applied, refused, state: { waits: next.waitUntil } };
+    const next = pending ?? nextStep(applied, claim, now());
+    if (next === 'done' || next === 'parked') return ended(next);
+    if ('waitUntil' in next) return ended({ waits: next.waitUntil });
+    if (pending === null) await keepAll(next);
+    pending = null;
     const outcome = await one(submit, claim.stayId, source, next.step, caller);
-    applied = next.after;
     if (!outcome.ok) {
-      // Admitted by somebody else with other content: the details are then told as they are.
-      if (next.step.type === 'admit' && outcome.problem.code === 'id-anvant') applied = { ...applied, details: {} };
+      const refusal = { step: next.step, problem: outcome.problem, revision: next.after.revision };
+      refused.push(refusal);
+      untold.push(refusal);
       // Nothing else can be told to a stay that has not begun.
-      else if (next.step.type === 'admit')
-        return { applied: from, refused: [{ step: next.step, problem: outcome.problem }], state: 'done' };
-      refused.push({ step: next.step, problem: outcome.problem });
+      if (next.step.type === 'admit' && outcome.problem.code !== 'id-anvant') return ended('done');
     }
-    await keep(applied);
+    applied = next.after;
+    // Admitted by somebody else with other content: the details are then told as they are.
+    if (!outcome.ok && next.step.type === 'admit') applied = { ...applied, details: {} };
   }
   throw new Error(`stay ${claim.stayId}: what its hospital claims is not met after ${MOST_STEPS} steps`);
 }

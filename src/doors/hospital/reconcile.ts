@@ -70,7 +70,8 @@ export function nextStep(applied: Applied, claim: HospitalClaim, now: Instant): 
   return times.length > 0 ? { waitUntil: Math.min(...times) } : 'done';
 }
 
-type Ready = Extract<Next, { step: Step }>;
+/** A step that can be taken now, and what has been told once it is. */
+export type Ready = Extract<Next, { step: Step }>;
 type Act = (
   action: ActionName,
   data: JsonObject,
@@ -164,7 +165,7 @@ function dischargeStep(applied: Applied, claim: HospitalClaim, act: Act, now: In
 }
 
 /** Only what differs from what was told last; of the patient, only the fields that do. */
-function detailsStep(applied: Applied, { details, detailsAt }: HospitalClaim, act: Act): Ready | undefined {
+function detailsStep(applied: Applied, { details, detailsAt, admission }: HospitalClaim, act: Act): Ready | undefined {
   const told = applied.details;
   const patient = Object.fromEntries(
     Object.entries(details.patient ?? {}).filter(([field, value]) => told.patient?.[field as keyof typeof told.patient] !== value),
@@ -178,7 +179,9 @@ function detailsStep(applied: Applied, { details, detailsAt }: HospitalClaim, ac
     ...(details.careForm !== undefined && details.careForm !== told.careForm ? { careForm: details.careForm } : {}),
   };
   if (Object.keys(data).length === 0) return undefined;
-  return act('andra-uppgifter', data, { at: detailsAt ?? undefined }, () => ({
+  // What was registered before the patient came in is true from then on.
+  const admittedAt = parseInstant(admission?.admittedAt ?? '') ?? Number.NEGATIVE_INFINITY;
+  return act('andra-uppgifter', data, { at: detailsAt === null ? undefined : Math.max(detailsAt, admittedAt) }, () => ({
     details: { ...told, ...details, patient: { ...told.patient, ...details.patient } },
   }));
 }

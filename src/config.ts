@@ -31,6 +31,8 @@ export interface Config {
   /** Absolute. */
   dataDir: string;
   http: Address;
+  /** Of one caller, or from one address when nobody is asked who they are. */
+  requestsPerMinute: number;
   mllp: Address;
   codec: Address;
   /** The pages of the Temporal UI that may ask the codec server to decode: exact origins, as a browser names them. */
@@ -83,6 +85,11 @@ const VARIABLES = {
   DATA_DIR: z.string().default('data'),
   HTTP_HOST: host.default('127.0.0.1'),
   HTTP_PORT: port.default(8080),
+  HTTP_REQUESTS_PER_MINUTE: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'is not a whole number above 0')
+    .transform(Number)
+    .default(60_000),
   MLLP_HOST: host.default('127.0.0.1'),
   MLLP_PORT: port.default(2575),
   CODEC_HOST: host.default('127.0.0.1'),
@@ -239,6 +246,7 @@ function configOf(env: Environment): Config {
     production: env.NODE_ENV === 'production',
     dataDir: resolve(env.DATA_DIR),
     http: { host: env.HTTP_HOST, port: env.HTTP_PORT },
+    requestsPerMinute: env.HTTP_REQUESTS_PER_MINUTE,
     mllp: { host: env.MLLP_HOST, port: env.MLLP_PORT },
     codec: { host: env.CODEC_HOST, port: env.CODEC_PORT },
     codecOrigins: ['127.0.0.1', 'localhost'].map((name) => `http://${name}:${env.TEMPORAL_UI_PORT}`),

@@ -184,6 +184,7 @@ async function startApi({ config, agreements, keys, ledger, temporal, clock, log
     documents: documentReader({ ledger, agreements, clock, allowExamples: !config.production }),
     reports: reportDesk({ ledger, agreements, clock }),
     pingTemporal: gateway.ping,
+    requestsPerMinute: config.requestsPerMinute,
     logger: log,
   });
   stoppers.push({ part: 'API', stop: () => app.close() });

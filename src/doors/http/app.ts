@@ -1,6 +1,5 @@
 /** The HTTP application: built here, listened to elsewhere. Plugins, the order in which a request is judged, and the routes. */
 import helmet from '@fastify/helmet';
-import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import underPressure from '@fastify/under-pressure';
@@ -13,6 +12,7 @@ import type { AppDeps } from './deps.js';
 import { documentRoutes } from './document-routes.js';
 import { episodesRoutes } from './episodes-route.js';
 import { acceptJsonOnly, BODY_LIMIT } from './json-body.js';
+import { answerBrokenRequest, limitRequests } from './limits.js';
 import { monthRoutes } from './month-routes.js';
 import { noticeRoutes } from './notice-routes.js';
 import { OPENAPI } from './openapi.js';
@@ -30,7 +30,6 @@ const DOCS_CSP = {
   'frame-ancestors': ["'self'"],
 };
 
-const REQUESTS_PER_MINUTE = 60_000;
 /** The embedded ledger and worker share the event loop: seconds of delay are a busy day, not a broken service. */
 const MAX_EVENT_LOOP_DELAY_MS = 10_000;
 
@@ -48,6 +47,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1_000 },
     requestTimeout: 60_000,
+    clientErrorHandler: answerBrokenRequest,
     // Routes that cannot be decoded are routes that do not exist.
     frameworkErrors: (_error, request, reply) => sendProblem(request as never, reply as never, { code: 'no-such-route' }),
   });
@@ -68,12 +68,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } }, strictTransportSecurity: false });
   const maxEventLoopDelay = deps.maxEventLoopDelayMs ?? MAX_EVENT_LOOP_DELAY_MS;
   await app.register(underPressure, { maxEventLoopDelay, exposeStatusRoute: false, retryAfter: 5 });
-  await app.register(rateLimit, {
-    max: deps.requestsPerMinute ?? REQUESTS_PER_MINUTE,
-    timeWindow: '1 minute',
-    // A caller who is gone already has no address any more.
-    keyGenerator: ({ ip }) => (ip as string | undefined) ?? 'gone',
-  });
+  await limitRequests(app, deps.requestsPerMinute);
   await app.register(swagger, { openapi: OPENAPI, transform: jsonSchemaTransform, transformObject: jsonSchemaTransformObject });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_CSP, indexPrefix: '' });
 

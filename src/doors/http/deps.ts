@@ -28,12 +28,16 @@ export interface AppDeps {
   /** Throws when Temporal does not answer. */
   pingTemporal(): Promise<void>;
   logger?: FastifyBaseLogger | undefined;
-  /** Requests a minute from one address; default 60 000, enough for a hospital's integration engine and a feed played at once. */
+  /** Requests a minute of one caller, or from one address; default 60 000, enough for a hospital's integration engine and a feed played at once. */
   requestsPerMinute?: number | undefined;
   /** Above it requests are answered 503; default ten seconds, 0: never. */
   maxEventLoopDelayMs?: number | undefined;
   /** How often a listening system's inbox is looked at, in milliseconds; default a second. */
   pollMs?: number | undefined;
+  /** How many may listen to one unit's inbox at once; default 20. */
+  streamsPerUnit?: number | undefined;
+  /** After how long a stream of events ends, in milliseconds; default half an hour. */
+  longestStreamMs?: number | undefined;
   /** Checks every answer against its documented schema: for tests. */
   checkAnswers?: boolean | undefined;
 }

@@ -1,23 +1,53 @@
 /** A unit's inbox: in pages for systems that poll, as a stream of events for those that listen. */
 import { Readable } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { toIso } from '../../domain/calendar.js';
 import type { InboxNotice } from '../../ledger/inbox.js';
 import type { AppDeps } from './deps.js';
-import { noticeEvents, readEventId } from './event-stream.js';
+import { noticeStreams, readEventId, STREAMS_PER_UNIT } from './event-stream.js';
 import { problemError } from './problem-reply.js';
 import { idempotencyHeaders, noticePageSchema, type noticeSchema, noticesQuerySchema, problems } from './schemas.js';
 
 type Notice = z.infer<typeof noticeSchema>;
 const POLL_MS = 1_000;
+/** A listener whose connection has taken nothing for so long is let go. */
+const UNREAD_MS = 60_000;
 const params = z.object({ unit: z.string().min(1).max(200).describe('HSA-id, kommunkod, region id or the id of another party') });
 
-export function noticeRoutes(app: FastifyInstance, { ledger, clock, pollMs = POLL_MS }: AppDeps): void {
+export function noticeRoutes(app: FastifyInstance, { ledger, clock, pollMs = POLL_MS, streamsPerUnit, longestStreamMs }: AppDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const closing = new AbortController();
-  app.addHook('preClose', async () => closing.abort());
+  const read = async (unit: string, after: string | undefined, limit?: number) => {
+    const page = await ledger.inbox({ unit, after, limit });
+    return page && { items: page.items.map(noticeOf), next: page.next };
+  };
+  const streams = noticeStreams<Notice>({
+    read,
+    pollMs,
+    perUnit: streamsPerUnit,
+    longestMs: longestStreamMs,
+    onError: (err) => app.log.warn({ err }, 'an inbox that is listened to could not be looked at'),
+  });
+  const listening = new Set<AbortController>();
+  app.addHook('preClose', async () => {
+    for (const listener of listening) listener.abort();
+  });
+  /** The stream's own end: the client has gone, has stopped reading, or the service stops. */
+  const listenerOf = (request: FastifyRequest, reply: FastifyReply): AbortController => {
+    const gone = new AbortController();
+    listening.add(gone);
+    const { socket } = request.raw;
+    // Heartbeats move bytes: where none move, nobody reads.
+    const stuck = (): unknown => socket.destroy();
+    socket.setTimeout?.(UNREAD_MS, stuck);
+    reply.raw.on('close', () => {
+      socket.removeListener?.('timeout', stuck);
+      listening.delete(gone);
+      gone.abort();
+    });
+    return gone;
+  };
 
   routes.get('/v1/units/:unit/notices', {
     // A stream has no head.
@@ -26,8 +56,10 @@ export function noticeRoutes(app: FastifyInstance, { ledger, clock, pollMs = POL
       tags: ['notices'],
       summary: "Read a unit's inbox",
       operationId: 'readNotices',
-      description:
-        'Oldest first. With `Accept: text/event-stream` the same notices come as events, and new ones as they arrive; go on where you were with `after` or `Last-Event-ID`.',
+      description: [
+        'Oldest first, in the order in which they came into the inbox: pages never repeat or lose one.',
+        `With \`Accept: text/event-stream\` the same notices come as events, and new ones as they arrive; go on where you were with \`after\` or \`Last-Event-ID\`. A quiet stream holds a comment every 15 s, and ends after half an hour: connect again with the last \`id\`. At most ${STREAMS_PER_UNIT} streams of one unit at once, then 429.`,
+      ].join('\n\n'),
       params,
       querystring: noticesQuerySchema,
       headers: z.looseObject({ 'last-event-id': z.string().max(1_000).optional().describe('`id` of the last event seen') }),
@@ -44,20 +76,20 @@ export function noticeRoutes(app: FastifyInstance, { ledger, clock, pollMs = POL
       const listens = /\btext\/event-stream\b/i.test(request.headers.accept ?? '');
       const lastSeen = request.headers['last-event-id'];
       const after = request.query.after ?? (listens && typeof lastSeen === 'string' ? readEventId(lastSeen) : undefined);
-      const read = async (from: string | undefined, limit?: number): Promise<{ items: Notice[]; next: string | null } | undefined> => {
-        const page = await ledger.inbox({ unit, after: from, limit });
-        return page && { items: page.items.map(noticeOf), next: page.next };
-      };
-      const page = await read(after, request.query.limit === undefined ? undefined : Number(request.query.limit));
+      const limit = request.query.limit === undefined ? undefined : Number(request.query.limit);
+      const page = await read(unit, after, listens ? 1 : limit);
       if (page === undefined)
         throw problemError('ogiltig-data', undefined, [
           { path: 'after', message: 'not the `next` of a page before, nor a notice of this inbox' },
         ]);
       if (!listens) return page;
-      const gone = new AbortController();
-      reply.raw.on('close', () => gone.abort());
+      const listener = listenerOf(request, reply);
+      const events = streams.listen(unit, after, listener.signal);
+      if (events === undefined) {
+        listener.abort();
+        throw problemError('too-many-streams', `at most ${streamsPerUnit ?? STREAMS_PER_UNIT} of one unit at once`);
+      }
       reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no').type('text/event-stream; charset=utf-8');
-      const events = noticeEvents({ read, after, pollMs, signal: AbortSignal.any([closing.signal, gone.signal]) });
       return reply.send(Readable.from(events, { objectMode: false }) as never);
     },
   });

@@ -8,6 +8,9 @@ import type { Generated } from 'kysely';
 export const MESSAGE_STATES = ['mottagen', 'tillampad', 'parkerad', 'avvisad', 'ignorerad', 'vantar'] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];
 
+/** `stay`: about one stay. `merge`: one identity takes another's place. `hint`: kept for whoever looks. `none`: nothing for us. */
+export type MessageKind = 'stay' | 'merge' | 'hint' | 'none';
+
 export interface HospitalMessagesTable {
   id: string;
   /** In the order in which they were kept. */
@@ -18,7 +21,9 @@ export interface HospitalMessagesTable {
   ack: 'AA' | 'AE';
   /** How often it has come. */
   times: Generated<number>;
+  /** The event, as the sender names it (A01). */
   trigger: string;
+  kind: MessageKind;
   region: string | null;
   stay_id: string | null;
   occurred_at: number | null;
@@ -43,10 +48,11 @@ export interface HospitalMessagesTable {
   said: Buffer | null;
 }
 
-export interface HospitalMergesTable {
-  message: string;
+/** Whom a message is about: a keyed digest for each key that was configured when it came. */
+export interface HospitalPersonsTable {
   region: string;
   person: string;
+  message: string;
 }
 
 /** What a hospital claims of a stay, and how far the stay has been told. `sealed` holds identity. */
@@ -76,7 +82,7 @@ export interface HospitalRefusalsTable {
 
 export interface MessageTables {
   hospital_messages: HospitalMessagesTable;
-  hospital_merges: HospitalMergesTable;
+  hospital_persons: HospitalPersonsTable;
   hospital_stays: HospitalStaysTable;
   hospital_refusals: HospitalRefusalsTable;
 }

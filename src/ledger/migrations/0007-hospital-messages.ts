@@ -10,6 +10,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     ack text not null check (ack in ('AA', 'AE')),
     times integer not null default 1,
     trigger text not null,
+    kind text not null,
     region text,
     stay_id text,
     occurred_at bigint,
@@ -34,11 +35,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index hospital_messages_open on hospital_messages (state, wait_until, stay_id)
     where state in ('mottagen', 'vantar', 'parkerad')`.execute(db);
   await sql`create index hospital_messages_by_state on hospital_messages (region, state, number)`.execute(db);
-  // Whose identity a merge has replaced, as keyed digests.
-  await sql`create table hospital_merges (
-    message text not null,
+  // Whom a message is about, as keyed digests: what a change of identity concerns is found by them.
+  await sql`create table hospital_persons (
     region text not null,
     person text not null,
+    message text not null,
     primary key (region, person, message)
   )`.execute(db);
   await sql`create table hospital_stays (

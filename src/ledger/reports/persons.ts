@@ -31,7 +31,8 @@ function personOf(stay: Stay): string | null {
   return annulled === null ? (patient.personnummer ?? patient.reservnummer ?? null) : null;
 }
 
-function digestsOf(person: string, keys: readonly LedgerKey[]): string[] {
+/** A person's digests, one for each key. */
+export function digestsOf(person: string, keys: readonly LedgerKey[]): string[] {
   const like = keys.length === 0 ? [':'] : keys.map(({ id }) => `${id}:`);
   return like.map((each) => digestOf({ admitted: person }, keys, each) as string);
 }

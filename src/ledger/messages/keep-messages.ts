@@ -1,0 +1,172 @@
+/** Messages are kept here before they are acknowledged: sealed, each once, many of them in one commit. */
+import { sql } from 'kysely';
+import type { Instant } from '../../domain/calendar.js';
+import type { Db } from '../connect.js';
+import { digestOf, type LedgerKey, seal } from '../identity.js';
+import type { LedgerContext } from '../ledger.js';
+import { digestsOf } from '../reports/persons.js';
+import { storableText } from '../storable.js';
+import type { MessageKind } from './tables.js';
+
+export interface IncomingMessage {
+  /** Ours: a random one. */
+  id: string;
+  /** The sending system, and its own id of the message: together they name it. */
+  source: string;
+  messageId: string;
+  trigger: string;
+  kind: MessageKind;
+  region: string | null;
+  stayId: string | null;
+  occurredAt: Instant | null;
+  registeredAt: Instant | null;
+  receivedAt: Instant;
+  /** `ignorerad`: it says nothing of a stay. */
+  state: 'mottagen' | 'ignorerad';
+  reason: string | null;
+  /** What must be the same for it to be the same message. */
+  content: string;
+  raw: Uint8Array;
+  /** What it says, as JSON of the door's own; null when that is nothing. */
+  said: string | null;
+  /** Identity numbers of those it is about. */
+  persons: readonly string[];
+}
+
+/** `new`: kept now. `same`: had been kept before. `other`: another message of that sender has the same id. */
+export type Kept = 'new' | 'same' | 'other';
+
+/** Keeps messages, all or none, durably. Answers what became of each, in their order. */
+export async function keepMessages({ db, keys, flush }: LedgerContext, incoming: readonly IncomingMessage[]): Promise<Kept[]> {
+  if (incoming.length === 0) return [];
+  const messages = incoming.map((message) => ({ ...message, messageId: storableText(message.messageId) }));
+  const kept = await db.transaction().execute(async (tx) => {
+    const fresh = await insert(tx, keys, messages);
+    const repeated = messages.filter(({ id }) => !fresh.has(id));
+    const known = await digestsOfKept(tx, repeated);
+    const answers: Kept[] = [];
+    for (const message of messages) {
+      if (fresh.has(message.id)) {
+        answers.push('new');
+        continue;
+      }
+      const digest = known.get(nameOf(message.source, message.messageId)) ?? '';
+      const same = digestOf(message.content, keys, digest) === digest;
+      if (same) await countAgain(tx, message);
+      answers.push(same ? 'same' : 'other');
+    }
+    return answers;
+  });
+  await flush();
+  return kept;
+}
+
+const nameOf = (source: string, messageId: string): string => JSON.stringify([source, messageId]);
+
+/** Answers the ids of those that were new. */
+async function insert(tx: Db, keys: readonly LedgerKey[], messages: readonly IncomingMessage[]): Promise<Set<string>> {
+  const rows = messages.map((message) => {
+    const raw = seal(Buffer.from(message.raw).toString('latin1'), rawName(message.id), keys);
+    return {
+      id: message.id,
+      source: message.source,
+      message_id: message.messageId,
+      ack: 'AA' as const,
+      trigger: storableText(message.trigger),
+      kind: message.kind,
+      region: message.region,
+      stay_id: message.stayId,
+      occurred_at: message.occurredAt,
+      registered_at: message.registeredAt,
+      received_at: message.receivedAt,
+      state: message.state,
+      reason: message.reason === null ? null : storableText(message.reason),
+      digest: digestOf(message.content, keys) ?? null,
+      key_id: raw.keyId,
+      raw: raw.bytes,
+      said: message.said === null ? null : seal(message.said, saidName(message.id), keys).bytes,
+    };
+  });
+  const inserted = await tx
+    .insertInto('hospital_messages')
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(['source', 'message_id']).where('ack', '=', 'AA').doNothing())
+    .returning('id')
+    .execute();
+  const fresh = new Set(inserted.map(({ id }) => id));
+  const about = messages.flatMap(({ id, region, persons }) =>
+    fresh.has(id) && region !== null
+      ? persons.flatMap((person) => digestsOf(person, keys).map((digest) => ({ region, person: digest, message: id })))
+      : [],
+  );
+  if (about.length > 0)
+    await tx
+      .insertInto('hospital_persons')
+      .values(about)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  return fresh;
+}
+
+/** What a message's bytes, and what it says, are sealed under: each bound to the message, and to which of the two it is. */
+export const rawName = (id: string): string => `message ${id}`;
+export const saidName = (id: string): string => `said ${id}`;
+
+async function digestsOfKept(tx: Db, messages: readonly IncomingMessage[]): Promise<Map<string, string>> {
+  if (messages.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom('hospital_messages')
+    .select(['source', 'message_id', 'digest'])
+    .where('ack', '=', 'AA')
+    .where((row) => row.or(messages.map(({ source, messageId }) => row.and({ source, message_id: messageId }))))
+    .execute();
+  return new Map(rows.map(({ source, message_id, digest }) => [nameOf(source, message_id), digest ?? '']));
+}
+
+async function countAgain(tx: Db, { source, messageId }: IncomingMessage): Promise<void> {
+  await tx
+    .updateTable('hospital_messages')
+    .set({ times: sql`times + 1` })
+    .where('ack', '=', 'AA')
+    .where('source', '=', source)
+    .where('message_id', '=', messageId)
+    .execute();
+}
+
+export interface RefusedMessage {
+  id: string;
+  source: string;
+  /** Empty when it has none. */
+  messageId: string;
+  trigger: string;
+  region: string | null;
+  receivedAt: Instant;
+  /** No identity in it. */
+  reason: string;
+}
+
+/** Keeps that a message could not be understood, and why, without what it said. The same one again is counted. */
+export async function keepRefused({ db }: LedgerContext, refused: RefusedMessage): Promise<void> {
+  const { id, source, region, receivedAt } = refused;
+  await db
+    .insertInto('hospital_messages')
+    .values({
+      id,
+      source,
+      region,
+      message_id: storableText(refused.messageId),
+      ack: 'AE',
+      trigger: storableText(refused.trigger),
+      kind: 'none',
+      received_at: receivedAt,
+      state: 'avvisad',
+      reason: storableText(refused.reason),
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['source', 'message_id', 'reason'])
+        .where('ack', '=', 'AE')
+        .doUpdateSet({ times: sql`hospital_messages.times + 1`, received_at: receivedAt }),
+    )
+    .execute();
+}

@@ -13,14 +13,14 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Instant } from '../src/domain/calendar.js';
-import type { Actor } from '../src/domain/ids.js';
 import { ACTION_NAMES, ACTIONS } from '../src/domain/stay/actions.js';
 import { decide } from '../src/domain/stay/decide.js';
 import { elapse } from '../src/domain/stay/elapse.js';
 import { admit, evolve, initialStay } from '../src/domain/stay/evolve.js';
 import { currentDetailsOf } from '../src/domain/stay/owner.js';
+import type { Viewer } from '../src/domain/stay/relation.js';
 import type { StayEvent } from '../src/domain/stay/state.js';
-import { answerOf, deadlineViews, viewOf } from '../src/domain/stay/view.js';
+import { answerOf, deadlineViews, seenBy, viewOf } from '../src/domain/stay/view.js';
 import { domainTime, isClock, realMsUntil, tolerances } from './clock.js';
 import { after, type HeldStay, held } from './held-stay.js';
 import { judgeByClock, judgeByFeeds } from './judge.js';
@@ -99,7 +99,9 @@ async function live(input: StayInput): Promise<void> {
     setHandler(defineUpdate<ActionAnswer, [unknown]>(name), (envelope) => receive('update', name, envelope), { description });
     setHandler(defineSignal<[unknown]>(name), (envelope) => void receive('signal', name, envelope), { description });
   }
-  setHandler(defineQuery('stay'), (viewer?: Actor) => viewOf(current.stay, rules, now(), viewer), {
+  const stayAsSeen = (viewer?: Viewer) =>
+    viewer === undefined ? viewOf(current.stay, rules, now()) : seenBy(current.stay, rules, now(), viewer);
+  setHandler(defineQuery('stay'), stayAsSeen, {
     description: 'Hela vårdtillfället: fas, uppgifter, frister, vem som har bollen, avvikelser och logg.',
   });
   setHandler(defineQuery('deadlines'), () => deadlineViews(current.stay, rules, now()), {

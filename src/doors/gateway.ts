@@ -2,8 +2,9 @@
 import type { ProcessRules } from '../domain/agreement.js';
 import type { Actor, JsonObject } from '../domain/ids.js';
 import type { ActionName } from '../domain/stay/actions.js';
+import type { Viewer } from '../domain/stay/relation.js';
 import type { Admission, Stay } from '../domain/stay/state.js';
-import type { StayView } from '../domain/stay/view.js';
+import type { Sighting, StayView } from '../domain/stay/view.js';
 
 /** An action as the doors hand it on: checked by zod, times as ISO 8601 texts. */
 export interface Envelope {
@@ -49,6 +50,8 @@ export interface StayGateway {
   ): Promise<AcceptedAnswer | RefusedAnswer | 'ended' | 'unknown'>;
   /** The stay as it is now, every answered action in it; undefined unless its workflow is running. */
   view(region: string, stayId: string): Promise<StayView | undefined>;
+  /** The same as somebody may see it, and what they are to it; undefined unless its workflow is running. */
+  see(region: string, stayId: string, viewer: Viewer): Promise<Sighting | undefined>;
   /** Takes an ended stay up again from what the ledger holds, and sends it the action; when another caller has already done so, sends only the action. */
   reopen(stay: Stay, rules: ProcessRules, action: ActionName, envelope: Envelope): Promise<AcceptedAnswer | RefusedAnswer>;
   /** Throws unless the running stays can be reached: for readiness. */

@@ -15,8 +15,9 @@ import type { stay as stayWorkflow } from '../../workflows/stay.js';
 import type { ProcessRules } from '../domain/agreement.js';
 import { admit, evolve, initialStay } from '../domain/stay/evolve.js';
 import { attributesOf, headlineOf } from '../domain/stay/owner.js';
+import type { Viewer } from '../domain/stay/relation.js';
 import type { Admission, Stay } from '../domain/stay/state.js';
-import type { StayView } from '../domain/stay/view.js';
+import type { Sighting, StayView } from '../domain/stay/view.js';
 import type { StayGateway } from '../doors/gateway.js';
 import { answered } from './calls.js';
 import { TASK_QUEUE } from './client.js';
@@ -49,6 +50,15 @@ export function createStayGateway({ client, clock, taskQueue = TASK_QUEUE, timeo
   const turns = inTurn(UPDATES_AT_ONCE);
   const update = <T>(workflowId: string, what: () => Promise<T>): Promise<T> =>
     turns(workflowId, timeoutMs, (leftMs) => answered(client, leftMs, what));
+
+  const ask = async <T>(region: string, stayId: string, ...viewer: [] | [Viewer]): Promise<T | undefined> => {
+    try {
+      return await call(() => client.workflow.getHandle(stayWorkflowId(region, stayId)).query<T, [] | [Viewer]>('stay', ...viewer));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError) return undefined;
+      throw error;
+    }
+  };
 
   const startOptions = (stay: Stay, input: StayInput): WorkflowStartOptions<typeof stayWorkflow> => {
     const headline = headlineOf(stay, input.rules).slice(0, SUMMARY_MAX);
@@ -99,14 +109,9 @@ export function createStayGateway({ client, clock, taskQueue = TASK_QUEUE, timeo
       });
     },
 
-    async view(region, stayId) {
-      try {
-        return await call(() => client.workflow.getHandle(stayWorkflowId(region, stayId)).query<StayView>('stay'));
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError) return undefined;
-        throw error;
-      }
-    },
+    view: (region, stayId) => ask<StayView>(region, stayId),
+
+    see: (region, stayId, viewer) => ask<Sighting>(region, stayId, viewer),
 
     async reopen(stay, rules, action, envelope) {
       const { stayId, admission } = stay;

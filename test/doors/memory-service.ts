@@ -9,7 +9,7 @@ import { admit, evolve, initialStay } from '../../src/domain/stay/evolve.js';
 import { noticesOf } from '../../src/domain/stay/notices.js';
 import { phaseOf } from '../../src/domain/stay/parties.js';
 import type { Admission, Notice, Stay, StayEvent } from '../../src/domain/stay/state.js';
-import { answerOf, viewOf } from '../../src/domain/stay/view.js';
+import { answerOf, seenBy, viewOf } from '../../src/domain/stay/view.js';
 import type { InvoiceGateway } from '../../src/doors/billing-gateway.js';
 import { type AcceptedAnswer, type Envelope, type RefusedAnswer, type StayGateway, TemporalUnavailable } from '../../src/doors/gateway.js';
 import { buildApp } from '../../src/doors/http/app.js';
@@ -102,6 +102,11 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
       reached();
       const kept = service.stays.get(stayId);
       return kept?.running ? viewOf(kept.stay, kept.rules, service.now) : undefined;
+    },
+    async see(_region, stayId, viewer) {
+      reached();
+      const kept = service.stays.get(stayId);
+      return kept?.running ? seenBy(kept.stay, kept.rules, service.now, viewer) : undefined;
     },
     async reopen(stay, rules, action, envelope) {
       reached();

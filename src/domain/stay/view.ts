@@ -7,8 +7,11 @@ import type { Actor, Json, JsonObject, UnitRef } from '../ids.js';
 import { ballOf, openDeadlines } from './deadlines.js';
 import { episodeOf } from './episode.js';
 import { type Facts, factsOf, presentKommun } from './facts.js';
-import { inScope, isOutside, type Phase, payerOf, phaseOf, svplToBeHeld, unitsOf } from './parties.js';
+import { inScope, isOutside, type Phase, payerOf, phaseOf, svplToBeHeld } from './parties.js';
+import { type Relation, relationOf, type Viewer } from './relation.js';
+import { readsText, type Sight, sightOf } from './sight.js';
 import type { Deadline, LogEntry, Named, Patient, Stay } from './state.js';
+import { DEADLINE_NAMES } from './words.js';
 
 export type DeadlineView = {
   id: DeadlineId;
@@ -80,29 +83,38 @@ export function deadlineView(d: Deadline, now: Instant): DeadlineView {
 export const deadlineViews = (stay: Stay, rules: ProcessRules, now: Instant): DeadlineView[] =>
   openDeadlines(stay, rules).map((d) => deadlineView(d, now));
 
-/** How much a reader sees. @source domain.md §2 "What roles see" */
-type Sight = 'all' | 'clinical' | 'planning' | 'economic' | 'states' | 'own';
+/** A stay as one reader sees it: what that reader may not see is absent. */
+export type SeenStay = Pick<StayView, 'stayId' | 'region' | 'agreement' | 'log'> & Partial<StayView>;
 
-/** A handläggare sees messages, plan and comments; the licensed what is handed over too; economists times, days and evidence; processledare states. */
-function sightOf(stay: Stay, viewer: Actor | undefined): Sight {
-  if (!viewer) return 'all';
-  if (viewer.party === 'region' || viewer.party === 'tolkningsinstans') return viewer.role === 'processledare' ? 'states' : 'economic';
-  const takesPart = unitsOf(factsOf(stay), viewer.party).some((u) => u.unit === viewer.unit);
-  // A kommun that rightly rejected the stay, or a ward the patient has left, keeps its own log.
-  if (!takesPart) return 'own';
-  if (viewer.party === 'kommun' && viewer.role === 'ekonom') return 'economic';
-  return viewer.role === 'handlaggare' ? 'planning' : 'clinical';
+/** What a reader is to the stay, and what it then sees; null when that is nothing. */
+export interface Sighting {
+  relation: Relation;
+  stay: SeenStay | null;
 }
 
-/** The whole stay for those without a viewer (the workflow's own query), else as the viewer's party and role may see it; fields that may not be seen are absent. */
-export function viewOf(stay: Stay, rules: ProcessRules, now: Instant, viewer?: Actor): StayView {
+/** The whole stay, for the service itself and for those who have not been asked who they are. */
+export const viewOf = (stay: Stay, rules: ProcessRules, now: Instant): StayView => whole(stay, rules, now, 'all', undefined, 'part');
+
+/** The stay as somebody may see it, by what they are to it and the widest of what their roles see. @source domain.md §2 "What roles see" */
+export function seenBy(stay: Stay, rules: ProcessRules, now: Instant, viewer: Viewer): Sighting {
+  const relation = relationOf(stay, rules, viewer);
+  const sight = sightOf(relation, viewer);
+  if (sight === null) return { relation, stay: null };
+  const seen = whole(stay, rules, now, sight, viewer, relation);
+  if (sight !== 'own') return { relation, stay: seen };
+  // Nothing of what became of the patient: neither where they are now, nor in which phase.
+  const { stayId, region, agreement, admittedAt, log } = seen;
+  return { relation, stay: { stayId, region, agreement, admittedAt, log } };
+}
+
+function whole(stay: Stay, rules: ProcessRules, now: Instant, sight: Sight, viewer: Viewer | undefined, relation: Relation): StayView {
   const f = factsOf(stay);
-  const sight = sightOf(stay, viewer);
   const text = sight === 'all' || sight === 'clinical' || sight === 'planning';
   const episode = episodeOf(stay, rules);
   const present = presentKommun(f);
+  const isWithoutAddress = addressIsHidden(f, viewer, relation);
   const log = sight === 'own' ? stay.log.filter((e) => e.by.party === viewer?.party && e.by.unit === viewer.unit) : stay.log;
-  const whole: StayView = {
+  return {
     stayId: stay.stayId,
     region: stay.admission.region,
     phase: phaseOf(stay),
@@ -115,13 +127,14 @@ export function viewOf(stay: Stay, rules: ProcessRules, now: Instant, viewer?: A
     legalForm: f.legalForm,
     ...(present.placerande ? { placerandeKommun: present.placerande } : {}),
     payer: payerOf(f),
-    ...(text ? planning(f) : {}),
+    ...(text ? planning(f, isWithoutAddress) : {}),
     ...(stay.ended ? { endedAt: toIso(stay.ended.at) } : {}),
     deadlines: deadlineViews(stay, rules, now),
     ball: stay.ended ? [] : ballOf(stay, rules),
     deviations: stay.deviations.map((d) => ({
       id: d.id,
-      type: d.type,
+      // What somebody reported is free text.
+      type: text || isNamed(d.type) ? d.type : 'rapporterad',
       at: toIso(d.at),
       status: d.status,
       ...(d.owner ? { owner: d.owner } : {}),
@@ -141,29 +154,23 @@ export function viewOf(stay: Stay, rules: ProcessRules, now: Instant, viewer?: A
       ...(r.id === undefined ? {} : { id: r.id }),
       ...(r.by ? { by: r.by } : {}),
     })),
-    log: log.map((e) => logView(e, sight, viewer)),
+    log: log.map((e) => logView(e, sight, viewer, isWithoutAddress)),
   };
-  if (sight !== 'own') return whole;
-  const { stayId, region, phase, kommun, agreement, admittedAt, ward, vardcentral, careForm, legalForm, payer } = whole;
-  return {
-    stayId,
-    region,
-    phase,
-    kommun,
-    agreement,
-    admittedAt,
-    ward,
-    vardcentral,
-    careForm,
-    legalForm,
-    payer,
-    deadlines: [],
-    ball: [],
-    deviations: [],
-    episode: { utskrivningsklarAt: null, intervals: [], missing: [] },
-    refused: [],
-    log: whole.log,
-  };
+}
+
+const isNamed = (type: string): boolean => Object.hasOwn(DEADLINE_NAMES, type) || type === 'checklista' || type === 'franvaro';
+
+/** A protected address is for the present ward's own staff alone. @source LUS 2:2; docs/adr/0012 */
+function addressIsHidden(f: Facts, viewer: Viewer | undefined, relation: Relation): boolean {
+  return viewer !== undefined && f.patient.skyddad === true && !(viewer.party === 'slutenvard' && relation === 'part');
+}
+
+function withoutAddress<T>(value: T): T {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(withoutAddress) as T;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, field]) => (name === 'folkbokforingsadress' ? [] : [[name, withoutAddress(field)]])),
+  ) as T;
 }
 
 const isoOrNull = (at: Instant | undefined): string | null => (at === undefined ? null : toIso(at));
@@ -178,9 +185,10 @@ function sentData({ action, data }: LogEntry): JsonObject {
   return sent;
 }
 
-function logView(e: LogEntry, sight: Sight, viewer: Actor | undefined): LogView {
+function logView(e: LogEntry, sight: Sight, viewer: Viewer | undefined, isWithoutAddress: boolean): LogView {
   // What one's own unit wrote, too, is text that an economist or a processledare has no need of.
-  const own = e.by.party === viewer?.party && e.by.unit === viewer.unit && !['ekonom', 'processledare'].includes(viewer.role ?? '');
+  const own = viewer !== undefined && e.by.party === viewer.party && e.by.unit === viewer.unit && readsText(viewer);
+  const shown = (sent: JsonObject): JsonObject => (isWithoutAddress ? withoutAddress(sent) : sent);
   const data = own || sight === 'all' || sight === 'clinical' || (sight === 'planning' && !CLINICAL.includes(e.action));
   return {
     action: e.action,
@@ -188,21 +196,24 @@ function logView(e: LogEntry, sight: Sight, viewer: Actor | undefined): LogView 
     at: toIso(e.at),
     receivedAt: toIso(e.receivedAt),
     by: e.by,
-    ...(data ? { data: sentData(e) } : {}),
+    ...(data ? { data: shown(sentData(e)) } : {}),
     ...(e.imported ? { imported: true as const } : {}),
     ...(e.corrections
       ? {
-          corrections: e.corrections.map((c) => ({ at: toIso(c.at), was: { at: toIso(c.was.at), ...(data ? { data: c.was.data } : {}) } })),
+          corrections: e.corrections.map((c) => ({
+            at: toIso(c.at),
+            was: { at: toIso(c.was.at), ...(data ? { data: shown(c.was.data) } : {}) },
+          })),
         }
       : {}),
   };
 }
 
 /** The facts of planning: identity, contact, SVPL, vårdplan, checklists, SIP. */
-function planning(f: Facts): Partial<StayView> {
+function planning(f: Facts, isWithoutAddress: boolean): Partial<StayView> {
   const estimate = f.estimates.at(-1);
   return {
-    patient: f.patient,
+    patient: isWithoutAddress ? withoutAddress(f.patient) : f.patient,
     ...(estimate ? { beraknadUtskrivning: toIso(estimate.expected) } : {}),
     ...(f.fastVardkontakt
       ? { fastVardkontakt: { namn: f.fastVardkontakt.namn, telefon: f.fastVardkontakt.telefon, at: toIso(f.fastVardkontakt.at) } }

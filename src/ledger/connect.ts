@@ -16,6 +16,8 @@ export interface Connection {
   db: Db;
   /** Forces what is committed onto the disk, where the database does not do so itself. */
   flush(): Promise<void>;
+  /** Forces the log of what is committed onto the disk, and nothing else: enough for a commit that is answered for, and quick. */
+  flushLog(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -56,7 +58,7 @@ export async function connectPostgres(url: string, schema?: string): Promise<Con
       throw error;
     });
   }
-  return { kind: 'postgres', db, flush: async () => undefined, close: () => db.destroy() };
+  return { kind: 'postgres', db, flush: async () => undefined, flushLog: async () => undefined, close: () => db.destroy() };
 }
 
 /**
@@ -81,6 +83,9 @@ export async function connectPglite(dataDir?: string): Promise<Connection> {
   const flush = async () => {
     if (folder !== undefined) await syncFolder(folder);
   };
+  const flushLog = async () => {
+    if (folder !== undefined) await syncFolder(join(folder, 'pg_wal'));
+  };
   let closed: Promise<void> | undefined;
   const close = async () => {
     await db.destroy();
@@ -88,5 +93,5 @@ export async function connectPglite(dataDir?: string): Promise<Connection> {
     await flush();
     await unlock();
   };
-  return { kind: 'pglite', db, flush, close: () => (closed ??= close()) };
+  return { kind: 'pglite', db, flush, flushLog, close: () => (closed ??= close()) };
 }

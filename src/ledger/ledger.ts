@@ -44,6 +44,7 @@ export interface LedgerContext {
   keys: readonly LedgerKey[];
   books: RuleBooks;
   flush(): Promise<void>;
+  flushLog(): Promise<void>;
 }
 
 export interface Ledger extends BillingLedger, ReportLedger, MessageLedger {
@@ -113,7 +114,7 @@ async function bringUp(db: Db, how: 'apply' | 'check'): Promise<string[]> {
 
 /** The ledger over a connection whose schema is up to date. */
 export function ledgerOver(connection: Connection, keys: readonly LedgerKey[], migrated: readonly string[], rules?: Rules): Ledger {
-  const context: LedgerContext = { db: connection.db, keys, books: ruleBooksOf(rules), flush: connection.flush };
+  const context: LedgerContext = { db: connection.db, keys, books: ruleBooksOf(rules), flush: connection.flush, flushLog: connection.flushLog };
   return {
     kind: connection.kind,
     migrated,

@@ -29,9 +29,8 @@ export interface HospitalDesk {
    * an older one never takes a newer one's place. Undefined from it: nothing is told.
    */
   bringTo(
-    source: string,
     stayId: string,
-    claimOf: (before: Told | undefined) => Promise<HospitalClaim | undefined>,
+    claimOf: (before: Told | undefined) => Promise<{ source: string; claim: HospitalClaim } | undefined>,
     caller?: Caller,
   ): Promise<Performed | undefined>;
 }
@@ -58,14 +57,14 @@ export function hospitalDesk(deps: DeskDeps): HospitalDesk {
   const holder = randomUUID();
   const inTurn = oneAtATime();
   const read = async (stayId: string) => keptOf(await ledger.readHospitalStay({ stayId, door }));
-  const bringTo: HospitalDesk['bringTo'] = (source, stayId, claimOf, caller) =>
+  const bringTo: HospitalDesk['bringTo'] = (stayId, claimOf, caller) =>
     inTurn(stayId, async () => {
       const held: HeldHospitalStay = { stayId, door, holder };
       await hold(deps, held);
       try {
         const kept = await read(stayId);
-        const claim = await claimOf(kept && { claim: kept.claim, applied: kept.applied });
-        return claim === undefined ? undefined : await bringHeld(deps, held, { source, claim, kept, caller });
+        const made = await claimOf(kept && { claim: kept.claim, applied: kept.applied });
+        return made === undefined ? undefined : await bringHeld(deps, held, { ...made, kept, caller });
       } finally {
         // Should this fail too, others wait until the hold has run out.
         await ledger.releaseHospitalStay(held).catch(() => undefined);
@@ -77,7 +76,7 @@ export function hospitalDesk(deps: DeskDeps): HospitalDesk {
       return kept && { claim: kept.claim, applied: kept.applied };
     },
     bringTo,
-    bring: async (source, claim, caller) => (await bringTo(source, claim.stayId, async () => claim, caller)) as Performed,
+    bring: async (source, claim, caller) => (await bringTo(claim.stayId, async () => ({ source, claim }), caller)) as Performed,
   };
 }
 

@@ -37,7 +37,7 @@ export interface IncomingMessage {
 export type Kept = 'new' | 'same' | 'other';
 
 /** Keeps messages, all or none, durably. Answers what became of each, in their order. */
-export async function keepMessages({ db, keys, flush }: LedgerContext, incoming: readonly IncomingMessage[]): Promise<Kept[]> {
+export async function keepMessages({ db, keys, flushLog }: LedgerContext, incoming: readonly IncomingMessage[]): Promise<Kept[]> {
   if (incoming.length === 0) return [];
   const messages = incoming.map((message) => ({ ...message, messageId: storableText(message.messageId) }));
   const kept = await db.transaction().execute(async (tx) => {
@@ -57,7 +57,7 @@ export async function keepMessages({ db, keys, flush }: LedgerContext, incoming:
     }
     return answers;
   });
-  await flush();
+  await flushLog();
   return kept;
 }
 

@@ -105,7 +105,7 @@ export interface Drop {
 }
 
 /** Gives a parked message up: it will never be applied. False when it is not parked (any more). */
-export async function dropMessage({ db, flush }: LedgerContext, { id, reason, by, at }: Drop): Promise<boolean> {
+export async function dropMessage({ db, flushLog }: LedgerContext, { id, reason, by, at }: Drop): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('hospital_messages')
     .set({
@@ -119,6 +119,6 @@ export async function dropMessage({ db, flush }: LedgerContext, { id, reason, by
     .where('id', '=', storableText(id))
     .where('state', '=', 'parkerad')
     .executeTakeFirstOrThrow();
-  await flush();
+  await flushLog();
   return numUpdatedRows === 1n;
 }

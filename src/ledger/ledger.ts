@@ -22,6 +22,7 @@ import { type FactsQuery, findStay, readFacts, readStay, type StayPlace, type St
 import { type RecordBatch, type Recorded, record } from './record.js';
 import type { ReportLedger } from './reports/report-ledger.js';
 import { reportsOver } from './reports/reports-over.js';
+import { claimKey, type KeyClaim, type KeyRef, keepAnswer } from './used-keys.js';
 
 export interface LedgerOptions {
   /** PostgreSQL; without it PGlite is used. */
@@ -80,6 +81,11 @@ export interface Ledger extends BillingLedger, ReportLedger, MessageLedger {
   /** The episodes discharged in a month, in order of stay id. */
   episodesOfMonth(month: MonthRef): Promise<MonthEpisode[]>;
 
+  /** Takes a key for a write, before it is made. */
+  claimKey(key: KeyRef & { digest: string; at: Instant }): Promise<KeyClaim>;
+  /** Keeps what the write was answered with. */
+  keepAnswer(key: KeyRef & { answer: unknown }): Promise<void>;
+
   /** Says how far a recorded feed has been answered (null: it is done), and renews its lease of a minute in real time. */
   renewFeed(feed: { feedId: string; watermark: Instant | null; realNow: number }): Promise<void>;
   /** Gives every feed a new lease: for a service that was down and starts again. */
@@ -114,7 +120,13 @@ async function bringUp(db: Db, how: 'apply' | 'check'): Promise<string[]> {
 
 /** The ledger over a connection whose schema is up to date. */
 export function ledgerOver(connection: Connection, keys: readonly LedgerKey[], migrated: readonly string[], rules?: Rules): Ledger {
-  const context: LedgerContext = { db: connection.db, keys, books: ruleBooksOf(rules), flush: connection.flush, flushLog: connection.flushLog };
+  const context: LedgerContext = {
+    db: connection.db,
+    keys,
+    books: ruleBooksOf(rules),
+    flush: connection.flush,
+    flushLog: connection.flushLog,
+  };
   return {
     kind: connection.kind,
     migrated,
@@ -133,6 +145,8 @@ export function ledgerOver(connection: Connection, keys: readonly LedgerKey[], m
     ...billingOver(context),
     ...reportsOver(context),
     ...messagesOver(context),
+    claimKey: (key) => claimKey(context, key),
+    keepAnswer: (key) => keepAnswer(context, key),
     renewFeed: (feed) => renewFeed(context, feed),
     reviveFeeds: (realNow) => reviveFeeds(context, realNow),
     watermark: (realNow) => watermark(context, realNow),

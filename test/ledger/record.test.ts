@@ -181,7 +181,7 @@ await onEachBackend((backend) => {
       const stayId = newId();
       await ledger.record({ stayId, region, rules, events: numbered(story().slice(0, 3)) });
       const without = ledgerOver(
-        { kind: backend.kind, db, flush: async () => undefined, close: async () => undefined },
+        { kind: backend.kind, db, flush: async () => undefined, flushLog: async () => undefined, close: async () => undefined },
         [{ id: 'k2', key: randomBytes(32) }],
         [],
       );

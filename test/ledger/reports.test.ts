@@ -194,7 +194,11 @@ await onEachBackend((backend) => {
       await ledger.record({ stayId: 'first', region: REGION, rules: rules(), events: numbered(story()) });
       const { ledgerOver } = await import('../../src/ledger/ledger.js');
       const over = (keys: LedgerKey[]) =>
-        ledgerOver({ kind: backend.kind, db, flush: async () => undefined, close: async () => undefined }, keys, []);
+        ledgerOver(
+          { kind: backend.kind, db, flush: async () => undefined, flushLog: async () => undefined, close: async () => undefined },
+          keys,
+          [],
+        );
       const readmitted = async (stayId: string, keys: LedgerKey[]) => {
         await over(keys).record({ stayId, region: REGION, rules: rules(), events: numbered([admitted({ admittedAt: discharged + DAY })]) });
         return sumOfTallies(await over(keys).indicatorTallies(YEAR, afterwards)).aterinskrivning.met;

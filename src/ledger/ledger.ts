@@ -3,6 +3,8 @@
 import { sql } from 'kysely';
 import type { Instant } from '../domain/calendar.js';
 import type { Admission, NumberedEvent } from '../domain/stay/state.js';
+import type { AccessLedger } from './access/access-ledger.js';
+import { accessesOver } from './access/accesses.js';
 import { type AdmissionClaim, claimStay } from './admissions.js';
 import type { BillingLedger, MonthRef } from './billing/billing-ledger.js';
 import { billingOver } from './billing/billing-over.js';
@@ -48,7 +50,7 @@ export interface LedgerContext {
   flushLog(): Promise<void>;
 }
 
-export interface Ledger extends BillingLedger, ReportLedger, MessageLedger {
+export interface Ledger extends AccessLedger, BillingLedger, ReportLedger, MessageLedger {
   kind: Connection['kind'];
   /** Names of the migrations that opening applied. */
   migrated: readonly string[];
@@ -144,6 +146,7 @@ export function ledgerOver(connection: Connection, keys: readonly LedgerKey[], m
     episodesOfMonth: (month) => episodesOfMonth(context, month),
     ...billingOver(context),
     ...reportsOver(context),
+    ...accessesOver(context),
     ...messagesOver(context),
     claimKey: (key) => claimKey(context, key),
     keepAnswer: (key) => keepAnswer(context, key),

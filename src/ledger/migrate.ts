@@ -5,7 +5,9 @@ import * as notices from './migrations/0002-notices.js';
 import * as billing from './migrations/0003-billing.js';
 import * as cycle from './migrations/0004-billing-cycle.js';
 import * as reports from './migrations/0005-reports.js';
+import * as accesses from './migrations/0006-access-log.js';
 import * as hospitalMessages from './migrations/0007-hospital-messages.js';
+import * as once from './migrations/0009-once.js';
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-stays': stays,
@@ -13,7 +15,9 @@ const MIGRATIONS: Record<string, Migration> = {
   '0003-billing': billing,
   '0004-billing-cycle': cycle,
   '0005-reports': reports,
+  '0006-access-log': accesses,
   '0007-hospital-messages': hospitalMessages,
+  '0009-once': once,
 };
 
 /** Kysely's own tables stand in the schema that the ledger's are made in: another ledger in the same database is none of its business. */

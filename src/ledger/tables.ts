@@ -2,6 +2,7 @@
 import type { Generated } from 'kysely';
 import type { ProcessRules } from '../domain/agreement.js';
 import type { Stay, StayEvent } from '../domain/stay/state.js';
+import type { AccessTables } from './access/tables.js';
 import type { BillingTables } from './billing/tables.js';
 import type { JsonbOf } from './jsonb.js';
 import type { MessageTables } from './messages/tables.js';
@@ -124,7 +125,17 @@ export interface FeedsTable {
   expires_real_at: number;
 }
 
-export interface Tables extends BillingTables, ReportTables, MessageTables {
+/** Keys that writes were made with; forgotten after a while. */
+export interface UsedKeysTable {
+  scope: string;
+  key: string;
+  digest: string;
+  at: number;
+  /** Null until the write has been answered. */
+  answer: JsonbOf<unknown> | null;
+}
+
+export interface Tables extends AccessTables, BillingTables, ReportTables, MessageTables {
   admissions: AdmissionsTable;
   stays: StaysTable;
   facts: FactsTable;
@@ -135,4 +146,5 @@ export interface Tables extends BillingTables, ReportTables, MessageTables {
   notices: NoticesTable;
   deliveries: DeliveriesTable;
   feeds: FeedsTable;
+  used_keys: UsedKeysTable;
 }

@@ -256,6 +256,60 @@ describe("a kommun's invoice", () => {
   });
 });
 
+describe('an Idempotency-Key', () => {
+  const key = { 'idempotency-key': 'ekonomi 1' };
+
+  test('a hold that is sent again after the release holds nothing', async () => {
+    const held = await post(`${OWN}/hold`, CYCLE_EXAMPLES.hold, key);
+    expect((await post(`${OWN}/release`)).body.held).toBeNull();
+    expect(await post(`${OWN}/hold`, CYCLE_EXAMPLES.hold, key)).toMatchObject({ status: 200, body: held.body });
+    expect((await get(`${BASE}?payer=0680`)).invoicing.held).toBeNull();
+    expect(await post(`${OWN}/hold`, { text: 'Annat' }, key)).toMatchObject({ status: 409, body: { code: 'id-anvant' } });
+    // It belongs to what it was used on.
+    expect(await post(`${BASE}/0682/hold`, { text: 'Annat' }, key)).toMatchObject({ status: 200 });
+  });
+
+  test('an approval that is sent again is answered as the first time', async () => {
+    const first = await post(`${OWN}/approve`, CYCLE_EXAMPLES.approve, key);
+    service.now += 60_000;
+    expect((await post(`${OWN}/approve`, CYCLE_EXAMPLES.approve, key)).body).toEqual(first.body);
+    const by = { party: 'region', unit: 'jonkoping', role: 'ekonom', name: 'Någon annan' };
+    expect(await post(`${OWN}/approve`, { by }, key)).toMatchObject({ status: 409, body: { code: 'id-anvant' } });
+  });
+
+  test('an answer, a dispute and a decision: the same again is answered, other content is refused', async () => {
+    await sent();
+    const one = `${OWN}/objections/inv-1`;
+    await post(`${OWN}/objections`, { ...objection, objectionId: 'inv-1' });
+    for (const [what, body] of [
+      ['answer', { accepted: false, text: 'Nej.' }],
+      ['dispute', { text: 'Jo.' }],
+      ['decision', { accepted: true, text: 'Jo.' }],
+    ] as const) {
+      const first = await post(`${one}/${what}`, body, key);
+      expect(first.status, what).toBe(200);
+      expect(await post(`${one}/${what}`, body, key)).toMatchObject({ status: 200, body: first.body });
+      expect(await post(`${one}/${what}`, { ...body, text: 'Annat' }, key)).toMatchObject({ status: 409, body: { code: 'id-anvant' } });
+    }
+    // Without a key the content tells: the answer that stands is answered again.
+    expect(await post(`${one}/answer`, { accepted: false, text: 'Nej.' })).toMatchObject({ status: 200, body: { state: 'bifallen' } });
+  });
+
+  test('an objection with the key of another is refused', async () => {
+    await sent();
+    await post(`${OWN}/objections`, objection, key);
+    expect(await post(`${OWN}/objections`, { ...objection, text: 'Annat' }, key)).toMatchObject({
+      status: 409,
+      body: { code: 'id-anvant' },
+    });
+  });
+
+  test('what was wrong takes no key', async () => {
+    expect((await post(`${OWN}/hold`, { text: '' }, key)).status).toBe(422);
+    expect((await post(`${OWN}/hold`, CYCLE_EXAMPLES.hold, key)).status).toBe(200);
+  });
+});
+
 test('the notices of a month have no stay, and say where the rest is read', async () => {
   service.inbox.push({
     noticeId: 'jonkoping-2019-03-0680~underlag-1~underlag-preliminart~0680',

@@ -63,6 +63,7 @@ const NO_MONTHS = {
 export function memoryService(now: Instant, billing?: FakeBilling): MemoryService {
   const loaded = loadAgreements();
   if (!loaded.ok) throw new Error('the shipped agreements do not load');
+  const keys = new Map<string, { digest: string; answer?: unknown }>();
   const admissions = new Map<string, { region: string; content: string }>();
 
   const apply = (kept: Kept, events: StayEvent[]) => {
@@ -168,9 +169,10 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
       return kept && { region: kept.region, stay: kept.stay, rules: kept.rules };
     },
     async listStays(query) {
-      const order = (row: CaseRow) => `${String(row.deadline?.dueAt ?? NEVER).padStart(16, '0')}/${row.stayId}`;
+      const byId = query.order === 'stayId';
+      const order = (row: CaseRow) => `${byId ? '' : String(row.deadline?.dueAt ?? NEVER).padStart(16, '0')}/${row.stayId}`;
       const { after } = query;
-      if (after !== undefined && !/^\d+\/.+$/.test(after)) return undefined;
+      if (after !== undefined && !(byId ? /^\/.+$/ : /^\d+\/.+$/).test(after)) return undefined;
       const found = rows()
         .filter((row) => query.unit === undefined || [row.ward, row.kommun, row.vardcentral].includes(query.unit))
         .filter((row) => query.phase === undefined || row.phase === query.phase)
@@ -202,6 +204,16 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
       const found = service.inbox.find((notice) => notice.noticeId === noticeId && notice.to.unit === unit);
       if (found !== undefined) found.acknowledgedAt ??= at;
       return found !== undefined;
+    },
+    async claimKey({ scope, key, digest }) {
+      const known = keys.get(`${scope}${key}`);
+      if (known === undefined) keys.set(`${scope}${key}`, { digest });
+      if (known === undefined) return { outcome: 'new' };
+      return known.digest === digest ? { outcome: 'same', answer: known.answer } : { outcome: 'other' };
+    },
+    async keepAnswer({ scope, key, answer }) {
+      const known = keys.get(`${scope}${key}`);
+      if (known !== undefined) known.answer ??= JSON.parse(JSON.stringify(answer));
     },
     async renewFeed({ feedId, watermark }) {
       service.feeds.set(feedId, watermark);

@@ -70,6 +70,21 @@ describe('POST /v1/reports/{region}/imports/{kind}', () => {
   const post = (kind: string, csv: string, region = 'jonkoping') =>
     app.inject({ method: 'POST', url: `/v1/reports/${region}/imports/${kind}`, payload: { csv } });
 
+  it('keeps a file once for its key', async () => {
+    const send = (name: string) =>
+      app.inject({
+        method: 'POST',
+        url: '/v1/reports/jonkoping/imports/vardcentraler',
+        headers: { 'idempotency-key': 'f1' },
+        payload: { csv: `hsaId;namn;listade;timmarPerVecka\nSE-VC-9;${name};1;1\n` },
+      });
+    const before = imported.length;
+    const first = await send('Öster');
+    expect([first.statusCode, imported.length]).toEqual([200, before + 1]);
+    expect([(await send('Öster')).json(), imported.length]).toEqual([first.json(), before + 1]);
+    expect((await send('Väster')).json()).toMatchObject({ status: 409, code: 'id-anvant' });
+  });
+
   it('keeps a file of vårdcentraler', async () => {
     const answer = await post(
       'vardcentraler',

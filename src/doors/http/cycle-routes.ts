@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { actorOf, CYCLE_ACTIONS, type CycleAction, isSameUnit } from '../../domain/billing/cycle-actions.js';
 import type { CycleParties } from '../../domain/billing/open-objections.js';
 import type { Actor } from '../../domain/ids.js';
-import type { KommunState, ObjectionAnswer, PayerRef } from '../../ledger/billing/billing-ledger.js';
+import type { ObjectionAnswer, PayerRef } from '../../ledger/billing/billing-ledger.js';
 import { CYCLE_SCHEMAS, OBJECTION_ID } from '../cycle-schemas.js';
 import { parseWith } from '../field-errors.js';
 import { knownMonth, kommunStateView, objectionView } from '../month-view.js';
@@ -14,6 +14,7 @@ import { invoicingSchema, objectionListSchema, objectionSchema } from './cycle-a
 import type { AppDeps } from './deps.js';
 import { CYCLE_EXAMPLES } from './examples.js';
 import { bodyOf } from './json-body.js';
+import { once } from './once.js';
 import { problemError } from './problem-reply.js';
 import { idempotencyHeaders, problems, WRITE_PROBLEMS } from './schemas.js';
 
@@ -33,6 +34,8 @@ const bodies = {
 };
 
 type Params = z.infer<typeof params>;
+type Checked<A extends CycleAction> = z.output<(typeof bodies)[A]> & { by: Actor };
+type ObjectionRef = PayerRef & { objectionId: string };
 
 export function cycleRoutes(app: FastifyInstance, deps: AppDeps): void {
   const { invoices, ledger } = deps;
@@ -60,17 +63,13 @@ export function cycleRoutes(app: FastifyInstance, deps: AppDeps): void {
   };
 
   /** The checked body, and whose act it is. */
-  const checked = <A extends CycleAction>(
-    action: A,
-    request: FastifyRequest,
-    body: unknown,
-  ): z.output<(typeof bodies)[A]> & { by: Actor } => {
+  const checked = <A extends CycleAction>(action: A, request: FastifyRequest, body: unknown): Checked<A> => {
     const result = parseWith<{ by?: Actor | undefined; accepted?: boolean | undefined }>(bodies[action], body);
     if ('errors' in result) throw problemError('ogiltig-data', undefined, result.errors);
     const owner = actorOf(action, partiesOf(request), result.value.accepted);
     const by = result.value.by ?? owner;
     if (!isSameUnit(by, owner)) throw problemError('fel-enhet', `Det är ${owner.party} ${owner.unit} som kan göra det.`);
-    return { ...result.value, by } as z.output<(typeof bodies)[A]> & { by: Actor };
+    return { ...result.value, by } as Checked<A>;
   };
   const objectionOf = (request: FastifyRequest, answer: ObjectionAnswer) => {
     if (!answer.ok) throw problemError(answer.code, answer.need);
@@ -123,12 +122,9 @@ export function cycleRoutes(app: FastifyInstance, deps: AppDeps): void {
     decision: ['Decide a disputed objection', 'It binds.'],
   } as const;
   const say = {
-    answer: (request: FastifyRequest, ref: PayerRef & { objectionId: string }, body: unknown) =>
-      invoices.answer({ ...ref, ...checked('answer', request, body) }),
-    dispute: (request: FastifyRequest, ref: PayerRef & { objectionId: string }, body: unknown) =>
-      invoices.dispute({ ...ref, ...checked('dispute', request, body) }),
-    decision: (request: FastifyRequest, ref: PayerRef & { objectionId: string }, body: unknown) =>
-      invoices.decide({ ...ref, ...checked('decision', request, body) }),
+    answer: (ref: ObjectionRef, given: Checked<'answer'>) => invoices.answer({ ...ref, ...given }),
+    dispute: (ref: ObjectionRef, given: Checked<'dispute'>) => invoices.dispute({ ...ref, ...given }),
+    decision: (ref: ObjectionRef, given: Checked<'decision'>) => invoices.decide({ ...ref, ...given }),
   };
   for (const action of ['answer', 'dispute', 'decision'] as const) {
     routes.post(`${BASE}/objections/:objectionId/${action}`, {
@@ -140,7 +136,8 @@ export function cycleRoutes(app: FastifyInstance, deps: AppDeps): void {
       },
       handler: async (request) => {
         const ref = { ...refOf(request), objectionId: request.params.objectionId };
-        return objectionOf(request, await say[action](request, ref, bodyOf(request)));
+        const given = checked(action, request, bodyOf(request));
+        return once(request, deps, given, async () => objectionOf(request, await say[action](ref, given as never)));
       },
     });
   }
@@ -151,14 +148,10 @@ export function cycleRoutes(app: FastifyInstance, deps: AppDeps): void {
     approve: ["Approve a kommun's invoice", 'Where the agreement has invoices approved.'],
   } as const;
   const steer = {
-    hold: (request: FastifyRequest, body: unknown) => invoices.hold({ ...refOf(request), ...checked('hold', request, body), held: true }),
-    release: (request: FastifyRequest, body: unknown) => {
-      const { text = '', by } = checked('release', request, body ?? {});
-      return invoices.hold({ ...refOf(request), text, by, held: false });
-    },
-    approve: (request: FastifyRequest, body: unknown) =>
-      invoices.approve({ ...refOf(request), ...checked('approve', request, body ?? {}) }),
-  } satisfies Record<string, (request: FastifyRequest, body: unknown) => Promise<KommunState>>;
+    hold: (ref: PayerRef, given: Checked<'hold'>) => invoices.hold({ ...ref, ...given, held: true }),
+    release: (ref: PayerRef, { text = '', by }: Checked<'release'>) => invoices.hold({ ...ref, text, by, held: false }),
+    approve: (ref: PayerRef, given: Checked<'approve'>) => invoices.approve({ ...ref, ...given }),
+  };
   for (const action of ['hold', 'release', 'approve'] as const) {
     routes.post(`${BASE}/${action}`, {
       onRequest,
@@ -167,8 +160,11 @@ export function cycleRoutes(app: FastifyInstance, deps: AppDeps): void {
         params,
         response: { 200: invoicingSchema, ...WRITE_PROBLEMS },
       },
-      handler: async (request) =>
-        kommunStateView(await steer[action](request, action === 'hold' ? bodyOf(request) : (request.body as unknown))),
+      handler: async (request) => {
+        // Without a body it is the region's economist, who says nothing more.
+        const given = checked(action, request, action === 'hold' ? bodyOf(request) : (request.body ?? {}));
+        return once(request, deps, given, async () => kommunStateView(await steer[action](refOf(request), given as never)));
+      },
     });
   }
 }

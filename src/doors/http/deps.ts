@@ -13,7 +13,7 @@ export interface AppDeps {
   /** Who checks the callers' tokens; without it nobody is asked who they are (loopback only). */
   auth?: Auth | undefined;
   submit: Submit;
-  ledger: Pick<Ledger, 'listStays' | 'inbox' | 'acknowledge' | 'renewFeed' | 'ping'> & BoardLedger;
+  ledger: Pick<Ledger, 'listStays' | 'inbox' | 'acknowledge' | 'renewFeed' | 'claimKey' | 'keepAnswer' | 'ping'> & BoardLedger;
   /** Who carries the kommuner's invoices. */
   invoices: InvoiceGateway;
   /** Regions without an agreement have no month of their own. */

@@ -11,6 +11,7 @@ import { parseWith } from '../field-errors.js';
 import type { FieldError } from '../problems.js';
 import type { AppDeps } from './deps.js';
 import { bodyOf } from './json-body.js';
+import { once } from './once.js';
 import { problemError } from './problem-reply.js';
 import { importedSchema, reportSchema } from './report-answers.js';
 import { idempotencyHeaders, problems } from './schemas.js';
@@ -26,7 +27,7 @@ const query = z.strictObject({
 });
 const importBody = z.strictObject({ csv: z.string().describe("the file's text") });
 
-export function reportRoutes(app: FastifyInstance, { reports, clock }: AppDeps): void {
+export function reportRoutes(app: FastifyInstance, { reports, ledger, clock }: AppDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
   routes.get('/v1/reports/:region', {
@@ -81,21 +82,24 @@ export function reportRoutes(app: FastifyInstance, { reports, clock }: AppDeps):
       body: importBody.meta({
         examples: [{ csv: 'hsaId;namn;listade;timmarPerVecka\nSE2321000057-VC1;Vårdcentralen Öster;10000;20\n' }],
       }),
-      response: { 200: importedSchema, ...problems(400, 404, 413, 415, 422, 429, 503) },
+      response: { 200: importedSchema, ...problems(400, 404, 409, 413, 415, 422, 429, 503) },
     },
     handler: async (request) => {
       const { region, kind } = request.params;
       const checked = parseWith(importBody, bodyOf(request));
       if ('errors' in checked) throw problemError('ogiltig-data', undefined, checked.errors);
-      const done = await reports.importFile(region, kind, checked.value.csv);
-      if (done === undefined) throw problemError('no-such-region', `no agreement of a region ${region}`);
-      if ('errors' in done)
-        throw problemError(
-          'ogiltig-data',
-          undefined,
-          done.errors.map(({ line, column, reason }) => ({ path: `${line}:${column}`, message: reason })),
-        );
-      return { region, kind, ...done };
+      const { csv } = checked.value;
+      return once(request, { ledger, clock }, csv, async () => {
+        const done = await reports.importFile(region, kind, csv);
+        if (done === undefined) throw problemError('no-such-region', `no agreement of a region ${region}`);
+        if ('errors' in done)
+          throw problemError(
+            'ogiltig-data',
+            undefined,
+            done.errors.map(({ line, column, reason }) => ({ path: `${line}:${column}`, message: reason })),
+          );
+        return { region, kind, ...done };
+      });
     },
   });
 }

@@ -103,6 +103,12 @@ export const casesQuerySchema = z.strictObject({
     .describe('the unit whose open cases are listed: HSA-id, kommunkod or region; without it all stays'),
   phase: z.enum(PHASES).optional(),
   overdue: z.enum(['true', 'false']).optional(),
+  order: z
+    .enum(['deadline', 'stayId'])
+    .optional()
+    .describe(
+      'soonest deadline first (default), or by stay id: then a case that is one all the while comes exactly once, whatever changes',
+    ),
   limit,
   after,
 });

@@ -6,6 +6,7 @@ import { parseInstant, toIso } from '../../domain/calendar.js';
 import { parseWith } from '../field-errors.js';
 import type { AppDeps } from './deps.js';
 import { bodyOf } from './json-body.js';
+import { once } from './once.js';
 import { ProblemError, problemError } from './problem-reply.js';
 import { clockSchema, feedSchema, idempotencyHeaders, problems } from './schemas.js';
 
@@ -51,8 +52,10 @@ export function serviceRoutes(app: FastifyInstance, { ledger, clock, pingTempora
       if (watermark === undefined)
         throw problemError('ogiltig-data', undefined, [{ path: 'watermark', message: 'not an instant: ISO 8601 with offset' }]);
       if (clock.scale === 1) throw problemError('clock-not-simulated');
-      await ledger.renewFeed({ feedId: request.params.feedId, watermark, realNow: Date.now() });
-      return clockNow();
+      return once(request, { ledger, clock }, checked.value, async () => {
+        await ledger.renewFeed({ feedId: request.params.feedId, watermark, realNow: Date.now() });
+        return clockNow();
+      });
     },
   });
 

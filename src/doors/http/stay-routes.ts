@@ -57,14 +57,18 @@ export function stayRoutes(app: FastifyInstance, { submit, ledger, clock }: AppD
       tags: ['stays'],
       summary: "List a unit's cases",
       operationId: 'listStays',
-      description: 'Soonest deadline first; follows the stays within seconds.',
+      description: [
+        'Soonest deadline first; follows the stays within seconds. A case whose soonest deadline does not change comes once; one whose deadline changes while pages are read may come again further on, or be passed by.',
+        'To read them all while they change, ask for `order=stayId`: a case that belongs to the list all the while comes exactly once.',
+      ].join('\n\n'),
       querystring: casesQuerySchema,
       response: { 200: casePageSchema, ...problems(422, 429, 503) },
     },
-    handler: async ({ query: { unit, phase, overdue, limit, after } }) => {
+    handler: async ({ query: { unit, phase, overdue, order, limit, after } }) => {
       const page = await ledger.listStays({
         unit,
         phase,
+        order,
         after,
         now: clock.now(),
         overdue: overdue === undefined ? undefined : overdue === 'true',

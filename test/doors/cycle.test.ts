@@ -291,8 +291,6 @@ describe('an Idempotency-Key', () => {
       expect(await post(`${one}/${what}`, body, key)).toMatchObject({ status: 200, body: first.body });
       expect(await post(`${one}/${what}`, { ...body, text: 'Annat' }, key)).toMatchObject({ status: 409, body: { code: 'id-anvant' } });
     }
-    // Without a key the content tells: the answer that stands is answered again.
-    expect(await post(`${one}/answer`, { accepted: false, text: 'Nej.' })).toMatchObject({ status: 200, body: { state: 'bifallen' } });
   });
 
   test('an objection with the key of another is refused', async () => {

@@ -92,10 +92,12 @@ export function cycleRoutes(app: FastifyInstance, deps: AppDeps): void {
       response: { 201: objectionSchema, ...WRITE_PROBLEMS },
     },
     handler: async (request, reply) => {
-      const { objectionId, ...rest } = checked('objection', request, bodyOf(request));
-      const id = objectionId ?? idOf(refOf(request), request.headers['idempotency-key']);
-      const objection = objectionOf(request, await invoices.object({ ...refOf(request), ...rest, objectionId: id }));
-      reply.code(201).header('location', `${request.url.split('?')[0]}/${id}`);
+      const given = checked('objection', request, bodyOf(request));
+      const { objectionId = idOf(refOf(request), request.headers['idempotency-key']), ...rest } = given;
+      const objection = await once(request, deps, given, async () =>
+        objectionOf(request, await invoices.object({ ...refOf(request), ...rest, objectionId })),
+      );
+      reply.code(201).header('location', `${request.url.split('?')[0]}/${objectionId}`);
       return objection;
     },
   });

@@ -58,10 +58,11 @@ function commands(io: CommandIo, done: (exitCode: number) => void): Command {
   program
     .command('replay')
     .description('play a recorded feed into a running service (HEMGANG_URL); goes on where a broken run left off')
-    .argument('<file>', 'a feed, .jsonl')
+    .argument('<file>', 'a feed, .jsonl; or a sheet of what was done on paper, .csv')
     .option('--no-wait', 'send every line at once, instead of when domain time has reached it')
-    .action(async (file: string, { wait }: { wait: boolean }) =>
-      done(await (await import('./replay.js')).run({ file, noWait: !wait }, io)),
+    .option('--judged', 'tell what was judged anew: deadlines, days, kronor (of a sheet it always is)')
+    .action(async (file: string, { wait, judged }: { wait: boolean; judged?: boolean }) =>
+      done(await (await import('./replay.js')).run({ file, noWait: !wait, judged }, io)),
     );
 
   const billing = program.command('billing').description("a month's payment");

@@ -3,17 +3,21 @@ import { readFileSync } from 'node:fs';
 import type { Config } from '../config.js';
 import { toSwedish } from '../domain/calendar.js';
 import { type Feed, readFeed } from '../player/feed.js';
+import { readPaperSheet } from '../player/paper-sheet.js';
 import { type NotAccepted, placeFile } from '../player/place.js';
 import { type Played, play } from '../player/play.js';
 import { serviceAt } from '../player/service.js';
 import { reportErrors, withConfig } from './errors.js';
 import { type CommandIo, EXIT } from './io.js';
 import { progressOn } from './progress.js';
+import { readAfter, readBefore } from './replay-judged.js';
 
 export interface ReplayOptions {
   file: string;
   /** Send every line at once, whatever the clock says. */
   noWait?: boolean | undefined;
+  /** Tell what was judged anew; of a sheet of what was done on paper it is always told. */
+  judged?: boolean | undefined;
 }
 
 const SHOWN = 10;
@@ -21,7 +25,7 @@ const SHOWN = 10;
 export const FIRST_CONTACT_MS = 20_000;
 
 /** Answers 0 when every line was answered, be it with a refusal; 1 when one failed, the file is bad or the service stayed away. */
-export async function run({ file, noWait }: ReplayOptions, io: CommandIo): Promise<number> {
+export async function run({ file, noWait, judged = isSheet(file) }: ReplayOptions, io: CommandIo): Promise<number> {
   if (/\.hl7$/i.test(file))
     return reportErrors(
       io,
@@ -31,12 +35,17 @@ export async function run({ file, noWait }: ReplayOptions, io: CommandIo): Promi
   const found = feedOf(file);
   if ('errors' in found) return reportErrors(io, found.errors);
   return withConfig(io, async (config) => {
+    const before = judged ? await readBefore(config, found.feed) : undefined;
     const played = await playTo(config, found.feed, io, { noWait });
     if (played === undefined) return EXIT.failed;
     io.stdout.write(`${summaryOf(played)}\n`);
+    if (before !== undefined) io.stdout.write(`${(await readAfter(config, found.feed, before)).join('\n')}\n`);
     return played.failed.length > 0 ? EXIT.failed : EXIT.done;
   });
 }
+
+/** What was done on paper, written off into a sheet. */
+const isSheet = (file: string): boolean => /\.csv$/i.test(file);
 
 /** The feed in a file, or a line for each thing that is wrong with it. */
 export function feedOf(file: string): { feed: Feed } | { errors: string[] } {
@@ -46,7 +55,7 @@ export function feedOf(file: string): { feed: Feed } | { errors: string[] } {
   } catch (error) {
     return { errors: [`${file}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : 'cannot be read'}`] };
   }
-  const read = readFeed(bytes);
+  const read = isSheet(file) ? readPaperSheet(bytes) : readFeed(bytes);
   return 'bad' in read ? { errors: read.bad.map(({ line, reason }) => `${file}:${line}: ${reason}`) } : read;
 }
 

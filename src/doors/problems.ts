@@ -4,6 +4,12 @@ import type { ObjectionRefusal } from '../ledger/billing/billing-ledger.js';
 
 const DOOR_PROBLEMS = {
   'not-json': { status: 400, title: 'The body is not JSON' },
+  'no-token': { status: 401, title: 'A bearer token is needed' },
+  'invalid-token': { status: 401, title: 'The token is not accepted' },
+  'token-claims': { status: 403, title: 'The token does not say which party, unit and roles its bearer has' },
+  'not-allowed': { status: 403, title: 'Not for this party, unit or role' },
+  'by-disagrees': { status: 403, title: '`by` does not agree with the token' },
+  'only-systems': { status: 403, title: 'Only a token of party `system` transports what others have done' },
   'no-such-route': { status: 404, title: 'No such route' },
   'no-such-stay': { status: 404, title: 'No such stay' },
   'no-such-notice': { status: 404, title: 'No such notice in this inbox' },
@@ -23,6 +29,8 @@ const DOOR_PROBLEMS = {
   internal: { status: 500, title: 'Something went wrong in the service' },
   'temporal-unavailable': { status: 503, title: 'Temporal cannot be reached just now' },
   'ledger-unavailable': { status: 503, title: 'The ledger cannot be reached just now' },
+  'issuer-unavailable': { status: 503, title: "The tokens' issuer cannot be reached just now" },
+  'accesses-unavailable': { status: 503, title: 'The access could not be logged just now, so nothing is shown' },
   overloaded: { status: 503, title: 'The service has too much to do just now' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

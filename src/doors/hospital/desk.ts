@@ -11,7 +11,7 @@ import { PROBLEMS, type Problem } from '../problems.js';
 import type { Submit } from '../submit.js';
 import type { HospitalClaim } from './claim.js';
 import type { AdmissionBody, StayDetails } from './message.js';
-import { type Performed, perform, type RefusedStep } from './perform.js';
+import { type Performed, type Progress, perform, type RefusedStep } from './perform.js';
 import { type Applied, NOTHING_APPLIED, type Ready } from './reconcile.js';
 
 export interface Told {
@@ -96,22 +96,18 @@ async function bringHeld(
 ): Promise<Performed> {
   const { source, caller } = told;
   const known = { applied: NOTHING_APPLIED, pending: null, ...told.kept };
+  const keep = async ({ applied, pending, refused }: Progress) => {
+    const content = JSON.stringify({ claim: told.claim, applied, pending } satisfies Kept);
+    const kept = { ...held, revision: applied.revision, content, refused: refused.map((one) => refusalOf(one, now())) };
+    if (!(await ledger.keepHospitalStay(kept, Date.now())))
+      throw new TemporalUnavailable(`stay ${held.stayId} was taken over by another process`);
+  };
   const begun = await asBegun(ledger, told.claim, known.applied);
-  if ('refused' in begun) return begun;
-  const { claim } = begun;
-  return perform(
-    {
-      submit,
-      now,
-      async keep({ applied, pending, refused }) {
-        const content = JSON.stringify({ claim: told.claim, applied, pending } satisfies Kept);
-        const kept = { ...held, revision: applied.revision, content, refused: refused.map((one) => refusalOf(one, now())) };
-        if (!(await ledger.keepHospitalStay(kept, Date.now())))
-          throw new TemporalUnavailable(`stay ${held.stayId} was taken over by another process`);
-      },
-    },
-    { source, claim, applied: begun.applied, pending: known.pending, caller },
-  );
+  if ('refused' in begun) {
+    await keep({ ...begun, pending: null });
+    return begun;
+  }
+  return perform({ submit, now, keep }, { source, claim: begun.claim, applied: begun.applied, pending: known.pending, caller });
 }
 
 /** A stay that began in another way, over HTTP, is begun all the same: its admission is read from the ledger. Never one of another region. */
@@ -126,7 +122,7 @@ async function asBegun(
   if (place === undefined) return { claim, applied };
   if (admission !== null) {
     if (place.region === admission.region) return { claim, applied };
-    const problem: Problem = { code: 'id-anvant', detail: `stay ${claim.stayId} is another region's` };
+    const problem: Problem = { code: 'id-anvant', detail: 'Vårdtillfällets id är upptaget i en annan region.' };
     return { applied, refused: [{ step: { type: 'admit', admission }, problem, revision: applied.revision + 1 }], state: 'done' };
   }
   const recorded = await ledger.readStay(claim.stayId);

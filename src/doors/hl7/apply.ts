@@ -1,0 +1,108 @@
+/** One stay brought to what its messages say, and what became of each of them; also told to those who must know. */
+import type { Instant } from '../../domain/calendar.js';
+import { factsOf, presentKommun } from '../../domain/stay/facts.js';
+import type { Named } from '../../domain/stay/state.js';
+import type { Ledger } from '../../ledger/ledger.js';
+import type { HospitalRefusal } from '../../ledger/messages/hospital-stays.js';
+import type { HospitalDesk } from '../hospital/desk.js';
+import type { Performed } from '../hospital/perform.js';
+import { outcomesOf, type RefusedAct } from './outcomes.js';
+import { readStayMessages, type StayMessages } from './stay-claim.js';
+
+const DOOR = 'hl7';
+
+export interface ApplyDeps {
+  ledger: Pick<
+    Ledger,
+    'messagesOfStay' | 'mergesOf' | 'settleMessages' | 'untoldRefusals' | 'refusalsTold' | 'notify' | 'findStay' | 'readStay'
+  >;
+  desk: Pick<HospitalDesk, 'bringTo'>;
+  now(): Instant;
+}
+
+/**
+ * Brings a stay to what all its messages say together. Doing it again, after it was broken off anywhere, does what was left.
+ * `region`: whose message made us look, for a stay of which none of the messages is its own. Throws `TemporalUnavailable`.
+ */
+export async function applyStay(deps: ApplyDeps, stayId: string, region?: string): Promise<void> {
+  const { ledger, desk, now } = deps;
+  let told: StayMessages | undefined;
+  const performed = await desk.bringTo(stayId, async () => {
+    told = await readStayMessages(ledger, stayId, region);
+    return told && { source: told.source, claim: told.claim };
+  });
+  if (told === undefined || performed === undefined) return;
+  // Those that were refused before we were broken off are among them.
+  const refusals = await ledger.untoldRefusals({ stayId, door: DOOR });
+  await tellWard(deps, stayId, told, performed, refusals);
+  const acts = refusals.map((refusal) => actOf(refusal, performed));
+  await ledger.settleMessages(outcomesOf(told, performed, acts, now()), now());
+  await ledger.refusalsTold(
+    { stayId, door: DOOR },
+    refusals.map(({ revision }) => revision),
+  );
+}
+
+function actOf({ revision, action, code, text }: HospitalRefusal, { refused }: Performed): RefusedAct {
+  const step = refused.find((one) => one.revision === revision)?.step;
+  return { action, code, text, ...(step?.type === 'act' && step.at !== undefined ? { at: step.at } : {}) };
+}
+
+const ACTIONS: Record<string, string> = {
+  inskrivning: 'inskrivningen',
+  flytta: 'flytten',
+  permission: 'permissionen',
+  'skriv-ut': 'utskrivningen',
+  'angra-utskrivning': 'att utskrivningen är ångrad',
+  annullera: 'att inskrivningen är annullerad',
+  'andra-uppgifter': 'de ändrade uppgifterna',
+  'ratta-uppgift': 'rättelsen',
+};
+
+/** What the stay would not take, and a kommun that is not the stay's: only staff can put that right. Each is told once. */
+async function tellWard(
+  { ledger, now }: ApplyDeps,
+  stayId: string,
+  { claim, region }: StayMessages,
+  { applied }: Performed,
+  refusals: readonly HospitalRefusal[],
+): Promise<void> {
+  const ward: Named | undefined = applied.moves.at(-1)?.ward ?? applied.admission?.ward ?? claim.admission?.ward;
+  if (ward === undefined) return;
+  const refused = refusals
+    // That somebody had admitted the patient already is no news.
+    .filter(({ action, code }) => !(action === 'inskrivning' && code === 'id-anvant' && applied.admission !== null))
+    .map(({ revision, action, at, code, text }) => ({
+      noticeId: `${stayId}~${DOOR}~${revision}~${code}`,
+      type: 'hl7-avvisad',
+      occurredAt: at,
+      text: `Journalsystemet har meddelat ${ACTIONS[action] ?? action}, men vårdtillfället tog inte emot det: ${text}`,
+    }));
+  const kommun = await otherKommun(ledger, stayId, claim.kommun, applied.admission?.kommun);
+  const moved =
+    kommun === undefined
+      ? []
+      : [
+          {
+            noticeId: `${stayId}~${DOOR}~kommun~${kommun}`,
+            type: 'hl7-kommun',
+            occurredAt: now(),
+            text: `Journalsystemet anger kommun ${kommun}, som inte är vårdtillfällets. Stämmer det, rätta kommunen.`,
+          },
+        ];
+  const notices = [...refused, ...moved];
+  if (notices.length > 0) await ledger.notify({ stayId, region, to: { party: 'slutenvard', unit: ward.hsaId }, notices, at: now() });
+}
+
+/** The kommun that was told, when it is not the stay's. */
+async function otherKommun(
+  ledger: Pick<Ledger, 'readStay'>,
+  stayId: string,
+  told: string | null,
+  admitted: string | undefined,
+): Promise<string | undefined> {
+  if (told === null || admitted === undefined) return undefined;
+  const recorded = told === admitted ? undefined : await ledger.readStay(stayId);
+  const present = recorded === undefined ? admitted : presentKommun(factsOf(recorded.stay)).kommun;
+  return told === present ? undefined : told;
+}

@@ -34,13 +34,13 @@ export async function readBefore(config: Address, feed: Feed): Promise<Before> {
 /** One line for each thing that is judged otherwise than before, then what it comes to. */
 export async function readAfter(config: Address, feed: Feed, before: Before): Promise<string[]> {
   const service = serviceOf(config);
-  await sleep(MONTHS_FOLLOW_MS);
   const stays = await readStays(service, [...new Set(feed.lines.map(({ stayId }) => stayId))]);
   const lines = [...stays.values()].flatMap((after) => {
     const was = before.stays.get(after.stayId);
     return was === undefined ? [] : stayChanges(was, after);
   });
   const wanted = new Set([...before.months.keys(), ...monthsOf([...stays.values()])]);
+  if (wanted.size > 0) await sleep(MONTHS_FOLLOW_MS);
   const months = await readMonths(service, [...wanted]);
   for (const [key, after] of months) {
     const was = before.months.get(key) ?? { ...after, kommuner: [] };

@@ -11,17 +11,17 @@ const LONGEST = 400;
  *
  * @source HL7 v2.5 chapter 2.7
  */
-export function unescape(text: string, delimiters: Delimiters, charset: Charset): string {
-  const { escape } = delimiters;
-  if (escape === undefined || !text.includes(escape)) return printable(text);
+export function unescaped(text: string, delimiters: Delimiters, charset: Charset): string {
+  const { escaping } = delimiters;
+  if (escaping === undefined || !text.includes(escaping)) return printable(text);
   const parts: string[] = [];
   let at = 0;
   for (;;) {
-    const begin = text.indexOf(escape, at);
-    const end = begin < 0 ? -1 : text.indexOf(escape, begin + 1);
+    const begin = text.indexOf(escaping, at);
+    const end = begin < 0 ? -1 : text.indexOf(escaping, begin + 1);
     if (end < 0) break;
     const meant = end - begin > LONGEST ? undefined : meaning(text.slice(begin + 1, end), delimiters, charset);
-    parts.push(text.slice(at, begin), meant ?? escape);
+    parts.push(text.slice(at, begin), meant ?? escaping);
     // What is no sequence may still begin one with its second escape character.
     at = meant === undefined ? begin + 1 : end + 1;
   }
@@ -40,7 +40,7 @@ function meaning(sequence: string, delimiters: Delimiters, charset: Charset): st
     case 'R':
       return delimiters.repetition;
     case 'E':
-      return delimiters.escape;
+      return delimiters.escaping;
     case 'P':
       return '#';
     case 'H':
@@ -62,16 +62,16 @@ function printable(text: string): string {
 
 /** The text so that no character of it is read as a delimiter; a line break as `\.br\`. */
 export function escaped(text: string, delimiters: Delimiters): string {
-  const { field, component, repetition, escape, subcomponent } = delimiters;
+  const { field, component, repetition, escaping, subcomponent } = delimiters;
   const as: Record<string, string> = { [field]: 'F', [component]: 'S', [repetition]: 'R', '\n': '.br' };
   if (subcomponent !== undefined) as[subcomponent] = 'T';
-  if (escape !== undefined) as[escape] = 'E';
+  if (escaping !== undefined) as[escaping] = 'E';
   let written = '';
   for (const character of text.replace(/\r\n?/g, '\n')) {
     const name = as[character];
     if (name === undefined) written += character < ' ' ? '' : character;
     // Without an escape character what cannot be said is left out.
-    else written += escape === undefined ? ' ' : escape + name + escape;
+    else written += escaping === undefined ? ' ' : escaping + name + escaping;
   }
   return written;
 }

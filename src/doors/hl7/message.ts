@@ -1,17 +1,17 @@
 /** An HL7 v2 message as it came: segments whose fields are split only when they are read, so that a million delimiters cost little. */
 import type { Charset } from './charset.js';
-import { unescape } from './escape.js';
+import { unescaped } from './escape.js';
 
 export interface Delimiters {
   field: string;
   component: string;
   repetition: string;
   /** Undefined where MSH-2 names none: then nothing is escaped. */
-  escape: string | undefined;
+  escaping: string | undefined;
   subcomponent: string | undefined;
 }
 
-export const USUAL: Delimiters = { field: '|', component: '^', repetition: '~', escape: '\\', subcomponent: '&' };
+export const USUAL: Delimiters = { field: '|', component: '^', repetition: '~', escaping: '\\', subcomponent: '&' };
 
 export interface Segment {
   /** `PID` */
@@ -111,7 +111,7 @@ export const subcomponentsOf = ({ delimiters }: Hl7Message, raw: string): string
 export function textOf({ delimiters, charset }: Hl7Message, raw: string | undefined): Value {
   if (raw === undefined) return undefined;
   if (raw === '""') return null;
-  const text = unescape(raw, delimiters, charset).trim();
+  const text = unescaped(raw, delimiters, charset).trim();
   return text === '' ? undefined : text;
 }
 

@@ -72,8 +72,8 @@ function delimitersOf(text: string): Delimiters | undefined {
   const encoding = text.slice(1).split(new RegExp(`[\\r\\n]|${literal(field)}`), 1)[0] ?? '';
   const all = field + encoding;
   if (encoding.length < 2 || encoding.length > 5 || new Set(all).size !== all.length || !/^[!-/:-@[-`{-~]+$/.test(all)) return undefined;
-  const [component = '^', repetition = '~', escape, subcomponent] = encoding;
-  return { field, component, repetition, escape, subcomponent };
+  const [component = '^', repetition = '~', escaping, subcomponent] = encoding;
+  return { field, component, repetition, escaping, subcomponent };
 }
 
 const literal = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -32,8 +32,8 @@ function line([name, ...fields]: SegmentInput, delimiters: Delimiters): string {
   return [name, ...(name === 'MSH' ? [encodingCharacters(delimiters)] : []), ...written].join(delimiters.field);
 }
 
-const encodingCharacters = ({ component, repetition, escape = '', subcomponent = '' }: Delimiters): string =>
-  component + repetition + escape + (escape === '' ? '' : subcomponent);
+const encodingCharacters = ({ component, repetition, escaping = '', subcomponent = '' }: Delimiters): string =>
+  component + repetition + escaping + (escaping === '' ? '' : subcomponent);
 
 function fieldText(field: FieldInput, delimiters: Delimiters): string {
   if (typeof field === 'object' && field !== null && 'raw' in field) return field.raw;

@@ -2,6 +2,7 @@
 import type { DeadlineId } from '../domain/agreement.js';
 import type { Instant } from '../domain/calendar.js';
 import type { Party } from '../domain/ids.js';
+import { acknowledgedIn } from './deliveries/queue.js';
 import type { LedgerContext } from './ledger.js';
 import { INBOX, noteIn } from './notify.js';
 import { limitOf, type Page, pageOf } from './page.js';
@@ -85,6 +86,7 @@ export async function acknowledge({ db }: LedgerContext, asked: { unit: string; 
     if (row === undefined) return false;
     if (row.acknowledged_at !== null) return true;
     await tx.updateTable('notices').set({ acknowledged_at: notice.at }).where('notice_id', '=', notice.noticeId).execute();
+    await acknowledgedIn(tx, notice.noticeId, notice.at);
     await noteIn(tx, { noticeId: notice.noticeId, channel: INBOX, status: 'acknowledged', at: notice.at });
     return true;
   });

@@ -10,6 +10,9 @@ import type { BillingLedger, MonthRef } from './billing/billing-ledger.js';
 import { billingOver } from './billing/billing-over.js';
 import { type RuleBooks, type Rules, ruleBooksOf } from './billing/rule-books.js';
 import { type Connection, connectPglite, connectPostgres, type Db } from './connect.js';
+import { deliveriesOver } from './deliveries/deliveries-over.js';
+import type { DeliveryLedger } from './deliveries/delivery-ledger.js';
+import { INBOX_ONLY, type Router } from './deliveries/router.js';
 import { renewFeed, reviveFeeds, watermark } from './feeds.js';
 import type { LedgerKey } from './identity.js';
 import { acknowledge, type InboxNotice, type InboxQuery, inbox } from './inbox.js';
@@ -37,6 +40,8 @@ export interface LedgerOptions {
   keys?: readonly LedgerKey[] | undefined;
   /** What months are reckoned by; without it stays are recorded, but no month can be read. */
   rules?: Rules | undefined;
+  /** Which ways notices go; without it every unit has its inbox. */
+  router?: Router | undefined;
   /** `apply` (default): bring the schema up to date. `check`: refuse a database that is behind. */
   migrations?: 'apply' | 'check' | undefined;
 }
@@ -46,11 +51,12 @@ export interface LedgerContext {
   db: Db;
   keys: readonly LedgerKey[];
   books: RuleBooks;
+  router: Router;
   flush(): Promise<void>;
   flushLog(): Promise<void>;
 }
 
-export interface Ledger extends AccessLedger, BillingLedger, ReportLedger, MessageLedger {
+export interface Ledger extends AccessLedger, BillingLedger, DeliveryLedger, ReportLedger, MessageLedger {
   kind: Connection['kind'];
   /** Names of the migrations that opening applied. */
   migrated: readonly string[];
@@ -106,7 +112,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     options.databaseUrl === undefined ? await connectPglite(options.dataDir) : await connectPostgres(options.databaseUrl, options.schema);
   try {
     const migrated = await bringUp(connection.db, options.migrations ?? 'apply');
-    return ledgerOver(connection, options.keys ?? [], migrated, options.rules);
+    return ledgerOver(connection, options.keys ?? [], migrated, options.rules, options.router);
   } catch (error) {
     await connection.close();
     throw error;
@@ -121,11 +127,18 @@ async function bringUp(db: Db, how: 'apply' | 'check'): Promise<string[]> {
 }
 
 /** The ledger over a connection whose schema is up to date. */
-export function ledgerOver(connection: Connection, keys: readonly LedgerKey[], migrated: readonly string[], rules?: Rules): Ledger {
+export function ledgerOver(
+  connection: Connection,
+  keys: readonly LedgerKey[],
+  migrated: readonly string[],
+  rules?: Rules,
+  router: Router = INBOX_ONLY,
+): Ledger {
   const context: LedgerContext = {
     db: connection.db,
     keys,
     books: ruleBooksOf(rules),
+    router,
     flush: connection.flush,
     flushLog: connection.flushLog,
   };
@@ -145,6 +158,7 @@ export function ledgerOver(connection: Connection, keys: readonly LedgerKey[], m
     noteDelivery: (note) => noteDelivery(context, note),
     episodesOfMonth: (month) => episodesOfMonth(context, month),
     ...billingOver(context),
+    ...deliveriesOver(context),
     ...reportsOver(context),
     ...accessesOver(context),
     ...messagesOver(context),

@@ -7,6 +7,7 @@ import * as cycle from './migrations/0004-billing-cycle.js';
 import * as reports from './migrations/0005-reports.js';
 import * as accesses from './migrations/0006-access-log.js';
 import * as hospitalMessages from './migrations/0007-hospital-messages.js';
+import * as outgoing from './migrations/0008-outgoing.js';
 import * as once from './migrations/0009-once.js';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -17,6 +18,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0005-reports': reports,
   '0006-access-log': accesses,
   '0007-hospital-messages': hospitalMessages,
+  '0008-outgoing': outgoing,
   '0009-once': once,
 };
 

@@ -1,9 +1,9 @@
 /** The ledger's tables as Kysely sees them. Every time is a bigint of epoch milliseconds, read as a number. */
-import type { Generated } from 'kysely';
 import type { ProcessRules } from '../domain/agreement.js';
 import type { Stay, StayEvent } from '../domain/stay/state.js';
 import type { AccessTables } from './access/tables.js';
 import type { BillingTables } from './billing/tables.js';
+import type { DeliveriesTable, OutgoingTables } from './deliveries/tables.js';
 import type { JsonbOf } from './jsonb.js';
 import type { MessageTables } from './messages/tables.js';
 import type { ReportTables } from './reports/tables.js';
@@ -107,16 +107,7 @@ export interface NoticesTable {
   reference: string | null;
 }
 
-export type DeliveryStatus = 'sent' | 'delivered' | 'acknowledged' | 'failed';
-
-export interface DeliveriesTable {
-  notice_id: string;
-  channel: string;
-  status: DeliveryStatus;
-  at: number;
-  attempts: Generated<number>;
-  error: string | null;
-}
+export type DeliveryStatus = DeliveriesTable['status'];
 
 /** Recorded feeds being played; their leases run in real time. */
 export interface FeedsTable {
@@ -135,7 +126,7 @@ export interface UsedKeysTable {
   answer: JsonbOf<unknown> | null;
 }
 
-export interface Tables extends AccessTables, BillingTables, ReportTables, MessageTables {
+export interface Tables extends AccessTables, BillingTables, OutgoingTables, ReportTables, MessageTables {
   admissions: AdmissionsTable;
   stays: StaysTable;
   facts: FactsTable;
@@ -144,7 +135,6 @@ export interface Tables extends AccessTables, BillingTables, ReportTables, Messa
   open_deadlines: OpenDeadlinesTable;
   inboxes: InboxesTable;
   notices: NoticesTable;
-  deliveries: DeliveriesTable;
   feeds: FeedsTable;
   used_keys: UsedKeysTable;
 }

@@ -124,7 +124,11 @@ await onEachBackend((backend) => {
       const note = { noticeId: 'd#1', channel: 'webhook', at: 1 } as const;
       await ledger.noteDelivery({ ...note, status: 'sent' });
       await ledger.noteDelivery({ ...note, status: 'failed', error: 'svarar inte' });
-      const row = await db.selectFrom('deliveries').selectAll().where('notice_id', '=', 'd#1').execute();
+      const row = await db
+        .selectFrom('deliveries')
+        .select(['notice_id', 'channel', 'status', 'at', 'attempts', 'error'])
+        .where('notice_id', '=', 'd#1')
+        .execute();
       expect(row).toEqual([{ notice_id: 'd#1', channel: 'webhook', status: 'failed', at: 1, attempts: 2, error: 'svarar inte' }]);
     });
   });

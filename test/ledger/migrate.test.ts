@@ -45,7 +45,17 @@ const EPISODE: Episode = {
   outOfSight: false,
 };
 
-const all = ['0001-stays', '0002-notices', '0003-billing', '0004-billing-cycle', '0005-reports'];
+const all = [
+  '0001-stays',
+  '0002-notices',
+  '0003-billing',
+  '0004-billing-cycle',
+  '0005-reports',
+  '0006-access-log',
+  '0007-hospital-messages',
+  '0008-outgoing',
+  '0009-once',
+];
 
 await onEachBackend((backend) => {
   test('an empty database gets every migration once, and a second time none', async () => {

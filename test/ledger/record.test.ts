@@ -226,7 +226,11 @@ await onEachBackend((backend) => {
       reason: 'svarar inte',
     };
     await ledger.record({ stayId, region, rules, events: numbered([...story().slice(0, 3), failed]) });
-    const rows = await db.selectFrom('deliveries').selectAll().where('notice_id', '=', failed.noticeId).execute();
+    const rows = await db
+      .selectFrom('deliveries')
+      .select(['notice_id', 'channel', 'status', 'at', 'attempts', 'error'])
+      .where('notice_id', '=', failed.noticeId)
+      .execute();
     expect(rows).toEqual([
       { notice_id: failed.noticeId, channel: 'inkorg', status: 'failed', at: failed.at, attempts: 1, error: 'svarar inte' },
     ]);

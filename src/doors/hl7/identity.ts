@@ -18,17 +18,16 @@ const KINDS: readonly IdentifierKind[] = ['personnummer', 'samordningsnummer', '
 const MOST_REPETITIONS = 200;
 
 /** The identity that stands in the fields of the mapping; empty where none of the kinds does. */
-export function identityOf(reading: Reading, registered: Instant, pid?: Segment): Identity {
-  const found = reading.sender.identifiers.at.flatMap((path) =>
-    identifiersIn(reading, path.segment === 'PID' ? (pid ?? segment(reading, 'PID')) : segment(reading, path.segment), path),
-  );
+export function identityOf(reading: Reading, registered: Instant): Identity {
+  const found = reading.sender.identifiers.at.flatMap((path) => identifiersIn(reading, segment(reading, path.segment), path));
   return chosen(reading, found, registered);
 }
 
-/** MRG-1: who the patient was before. */
-export function priorIdentity(reading: Reading, registered: Instant, mrg: Segment): Identity {
+/** MRG-1: the numbers that the patient had before. */
+export function priorNumbers(reading: Reading, registered: Instant, mrg: Segment): string[] {
   const path: Path = { segment: 'MRG', field: 1, repetition: 'all', component: 1, subcomponent: 1 };
-  return chosen(reading, identifiersIn(reading, mrg, path), registered);
+  const found = identifiersIn(reading, mrg, path).map((one) => numberOf(reading, one, registered));
+  return [...new Set(found.filter((number) => number !== undefined))];
 }
 
 function identifiersIn({ message, sender }: Reading, from: Segment | undefined, { field, repetition }: Path): Identifier[] {

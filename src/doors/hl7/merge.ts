@@ -1,33 +1,27 @@
 /** A40: two identities were the same patient, and one of them stays. */
 import type { Instant } from '../../domain/calendar.js';
-import { type Identity, identityOf, priorIdentity } from './identity.js';
-import type { Segment } from './message.js';
+import type { Patient } from '../../domain/stay/state.js';
+import { priorNumbers } from './identity.js';
 import { inField, type Reading, wrong } from './reading.js';
+import type { Merge } from './said.js';
 
-export interface Merge {
-  source: string;
-  messageId: string;
-  region: string;
-  occurredAt: Instant;
-  registeredAt: Instant;
-  /** PV1-19, when it is given: the merge is then told to this stay only. */
-  stayId?: string;
-  /** One for each pair of PID and MRG: whoever was `prior` is now `patient`. Neither is empty. */
-  merged: { prior: Identity; patient: Identity }[];
+export interface MergeTimes {
+  registered: Instant;
+  occurred: Instant;
+  /** PV1-19, when it is given: the merge is then about this stay only. */
+  stayId: string | undefined;
 }
 
-/** PID-3 is who stays, MRG-1 who is gone; both must be of a kind that the mapping lists. */
-export function mergeOf(
-  reading: Reading,
-  { registered, occurred, stayId }: { registered: Instant; occurred: Instant; stayId: string | undefined },
-): Merge | undefined {
+/** MRG-1 is who the patient was, PID who the patient is; `no-change` where both have the same numbers. */
+export function mergeOf(reading: Reading, patient: Patient, { registered, occurred, stayId }: MergeTimes): Merge | 'no-change' | undefined {
   const { message, sender } = reading;
-  const pairs = pairsOf(message.segments);
-  if (pairs.length === 0) return wrong(reading, inField('MRG', 1), '101', 'who the patient was before is missing');
-  const merged = pairs.map(({ pid, mrg }) => {
-    const patient = known(reading, () => identityOf(reading, registered, pid), pid, 3);
-    return { prior: known(reading, () => priorIdentity(reading, registered, mrg), mrg, 1), patient };
-  });
+  const [mrg, another] = message.segments.filter(({ name }) => name === 'MRG');
+  if (mrg === undefined) return wrong(reading, inField('MRG', 1), '101', 'who the patient was before is missing');
+  if (another !== undefined) return wrong(reading, inField(another, 1), '100', 'one merge in each message is read');
+  const numbers = priorNumbers(reading, registered, mrg);
+  if (numbers.length === 0) return wrong(reading, inField(mrg, 1), '101', 'no identifier of a kind that the mapping lists');
+  const prior = numbers.filter((number) => number !== patient.personnummer && number !== patient.reservnummer);
+  if (prior.length === 0) return 'no-change';
   return {
     source: sender.name,
     messageId: message.controlId,
@@ -35,21 +29,7 @@ export function mergeOf(
     occurredAt: occurred,
     registeredAt: registered,
     ...(stayId === undefined ? {} : { stayId }),
-    merged,
+    prior,
+    patient,
   };
-}
-
-function known(reading: Reading, read: () => Identity, where: Segment | undefined, field: number): Identity {
-  const before = reading.errors.length;
-  const identity = read();
-  if (Object.keys(identity).length === 0 && reading.errors.length === before)
-    wrong(reading, inField(where ?? 'PID', field), '101', 'no identifier of a kind that the mapping lists');
-  return identity;
-}
-
-/** Each MRG with the PID before it. */
-function pairsOf(segments: readonly Segment[]): { pid: Segment | undefined; mrg: Segment }[] {
-  return segments.flatMap((mrg, index) =>
-    mrg.name === 'MRG' ? [{ pid: segments.slice(0, index).findLast(({ name }) => name === 'PID'), mrg }] : [],
-  );
 }

@@ -7,11 +7,12 @@ import { holdsPersonnummer } from '../identity-numbers.js';
 import { dischargedTo, kommunOf, legalFormOf, placerandeKommunOf, protectedOf, vardcentralOf, type Ward, wardOf } from './codes.js';
 import { type Identity, identityOf } from './identity.js';
 import type { Hl7Mapping } from './mapping-schema.js';
-import { type Merge, mergeOf } from './merge.js';
+import { mergeOf } from './merge.js';
 import { type Hl7Error, type Hl7Message, valueAt } from './message.js';
 import { findFirst, type Path } from './path.js';
 import { addressOf, nameOf } from './person.js';
 import { atFound, atPath, inField, type Reading, segment, wrong } from './reading.js';
+import type { Merge } from './said.js';
 import { senderOf } from './sender.js';
 import { occurredAt, optionalTime, registeredAt } from './times.js';
 
@@ -19,7 +20,7 @@ export type Translated =
   | { kind: 'event'; message: HospitalMessage }
   | { kind: 'merge'; merge: Merge }
   /** `ADT^A04`, or why an event that is taken was not. */
-  | { kind: 'ignored'; trigger: string; reason?: 'not-inpatient' }
+  | { kind: 'ignored'; trigger: string; reason?: 'not-inpatient' | 'no-change' }
   /** At least one. */
   | { kind: 'error'; errors: Hl7Error[] };
 
@@ -45,12 +46,16 @@ export function translate(message: Hl7Message, mapping: Hl7Mapping): Translated 
   const registered = registeredAt(reading);
   const occurred = occurredAt(reading);
   if (registered === undefined || occurred === undefined) return failed(reading);
-  if (trigger === 'A40') {
-    const merge = mergeOf(reading, { registered, occurred, stayId: stayIdOf(reading, false) });
-    return merge === undefined || reading.errors.length > 0 ? failed(reading) : { kind: 'merge', merge };
-  }
+  if (trigger === 'A40') return merged(reading, registered, occurred);
   const told = eventOf(reading, registered, occurred);
   return told === undefined || reading.errors.length > 0 ? failed(reading) : { kind: 'event', message: told };
+}
+
+function merged(reading: Reading, registered: Instant, occurred: Instant): Translated {
+  const patient = patientOf(reading, registered, true);
+  const merge = mergeOf(reading, patient, { registered, occurred, stayId: stayIdOf(reading, false) });
+  if (merge === undefined || reading.errors.length > 0) return failed(reading);
+  return merge === 'no-change' ? { kind: 'ignored', trigger: 'ADT^A40', reason: merge } : { kind: 'merge', merge };
 }
 
 /** The same thing may have been found wrong on two ways to it. */
@@ -104,12 +109,12 @@ function detailsOf(reading: Reading, registered: Instant, isAdmission: boolean):
   };
 }
 
-function patientOf(reading: Reading, registered: Instant, isAdmission: boolean): Patient {
+function patientOf(reading: Reading, registered: Instant, required: boolean): Patient {
   const { message, sender } = reading;
   const pid = segment(reading, 'PID');
   const before = reading.errors.length;
   const identity: Identity = identityOf(reading, registered);
-  if (isAdmission && Object.keys(identity).length === 0 && reading.errors.length === before)
+  if (required && Object.keys(identity).length === 0 && reading.errors.length === before)
     wrong(reading, atPath(sender.identifiers.at[0] as Path), '101', 'no identifier of a kind that the mapping lists');
   const name = nameOf(message, pid);
   if (name === 'too-long') wrong(reading, inField('PID', 5), '102', 'longer than a name');

@@ -133,7 +133,21 @@ function standingBefore({ admission, moves }: HospitalClaim, at: Instant): { war
   };
 }
 
+/** As short as a leave can be that nobody was on: an action cannot be taken back, but corrected. */
+const NO_LEAVE_MS = 1_000;
+
 function leaveStep(applied: Applied, claim: HospitalClaim, act: Act): Ready | undefined {
+  // Claimed no more; or with an end that is claimed no more, which is told as a leave anew.
+  const gone = applied.leaves.find((sent) => {
+    const leave = claim.leaves.find(({ from }) => from === sent.from);
+    return leave === undefined || (leave.until === null && sent.until !== null);
+  });
+  if (gone !== undefined) {
+    const data = { until: toIso(gone.from + NO_LEAVE_MS) };
+    return act('ratta-uppgift', { actionId: gone.actionId, data, skal: REASON }, {}, () => ({
+      leaves: applied.leaves.filter((sent) => sent !== gone),
+    }));
+  }
   for (const leave of claim.leaves) {
     const sent = applied.leaves.find(({ from }) => from === leave.from);
     const data = { from: toIso(leave.from), ...(leave.until === null ? {} : { until: toIso(leave.until) }) };

@@ -24,6 +24,8 @@ export interface AcceptedAnswer {
   phase: StayView['phase'];
   deadlines: StayView['deadlines'];
   warnings?: string[];
+  /** Whoever did it has no part in the stay any more: for the doors, which then tell no more. */
+  former?: true;
 }
 
 /** What a refused action answers; `code` is of the core's REFUSALS. */

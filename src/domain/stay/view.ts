@@ -283,10 +283,13 @@ export interface Answer {
   phase: Phase;
   deadlines: DeadlineView[];
   warnings?: string[];
+  /** Whoever did it has no part in the stay any more. */
+  former?: true;
 }
 
 /** The answer to an accepted action: the stay's phase and open deadlines as they are now. */
 export function answerOf(stay: Stay, rules: ProcessRules, now: Instant, action: string, id: string, warnings: string[]): Answer {
+  const by = stay.log.findLast((entry) => entry.id === id)?.by;
   return {
     accepted: true,
     stayId: stay.stayId,
@@ -295,5 +298,6 @@ export function answerOf(stay: Stay, rules: ProcessRules, now: Instant, action: 
     phase: phaseOf(stay),
     deadlines: deadlineViews(stay, rules, now),
     ...(warnings.length > 0 ? { warnings } : {}),
+    ...(by !== undefined && relationOf(stay, rules, { ...by, roles: [] }) === 'former' ? { former: true as const } : {}),
   };
 }

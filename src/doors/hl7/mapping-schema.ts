@@ -31,6 +31,8 @@ const sender = z.strictObject({
   /** MSH-3 and MSH-4, whole or one of their components; `*` stands for any text. */
   application: pattern.default('*'),
   facility: pattern.default('*'),
+  /** Client certificates that may speak for the sender, by common name or SHA-256 fingerprint. Not given: any that the service trusts. */
+  certificates: z.array(short).min(1).max(20).optional(),
   region: z.string().regex(/^[a-z][a-z-]{1,39}$/, 'ska vara regionens id, t.ex. jonkoping'),
   stayId: z
     .strictObject({

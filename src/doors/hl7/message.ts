@@ -58,6 +58,7 @@ export const ERROR_CODES = {
   '202': 'Unsupported processing id',
   '203': 'Unsupported version id',
   '204': 'Unknown key identifier',
+  '205': 'Duplicate key identifier',
   '207': 'Application internal error',
 } as const;
 export type ErrorCode = keyof typeof ERROR_CODES;

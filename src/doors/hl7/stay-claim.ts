@@ -66,24 +66,21 @@ async function changesOf(
 ): Promise<HospitalMessage[]> {
   const { stayId, region, messages, identity } = about;
   const persons = new Set([...numbersOf(identity), ...messages.flatMap(personsOf)]);
-  const named = new Map(about.merges.map((merge) => [nameOf(merge), merge]));
+  const known = new Map(about.merges.map((merge) => [nameOf(merge), merge]));
   for (let round = 0; round < MOST_MERGES; round++) {
     const before = persons.size;
     for (const { said } of await ledger.mergesOf({ region, persons: [...persons] })) {
       const what = saidOf(said);
-      if (what.kind !== 'merge') continue;
-      const { merge } = what;
-      if (merge.stayId !== undefined && merge.stayId !== stayId) continue;
-      if (merge.prior.some((number) => persons.has(number))) named.set(nameOf(merge), merge);
+      if (what.kind === 'merge' && (what.merge.stayId ?? stayId) === stayId) known.set(nameOf(what.merge), what.merge);
     }
-    for (const merge of named.values()) for (const number of numbersOf(merge.patient)) persons.add(number);
+    for (const merge of known.values()) if (concerns(merge, persons)) for (const number of numbersOf(merge.patient)) persons.add(number);
     if (persons.size === before) break;
   }
   const { discharge, admission } = claimOf(stayId, messages);
   const until = discharge?.at ?? Number.POSITIVE_INFINITY;
   const from = parseInstant(admission?.admittedAt ?? '');
-  return [...named.values()]
-    .filter(({ occurredAt }) => occurredAt < until)
+  return [...known.values()]
+    .filter((merge) => merge.occurredAt < until && concerns(merge, persons))
     .map(({ source, messageId, occurredAt, registeredAt, patient }) => ({
       source,
       messageId,
@@ -95,6 +92,10 @@ async function changesOf(
       details: { patient },
     }));
 }
+
+/** It begins with one of these persons, or names the stay itself. */
+const concerns = ({ prior, stayId }: Merge, persons: ReadonlySet<string>): boolean =>
+  stayId !== undefined || prior.some((number) => persons.has(number));
 
 const nameOf = ({ source, messageId }: Merge): string => JSON.stringify([source, messageId]);
 

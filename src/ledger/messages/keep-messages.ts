@@ -26,7 +26,8 @@ export interface IncomingMessage {
   reason: string | null;
   /** What must be the same for it to be the same message. */
   content: string;
-  raw: Uint8Array;
+  /** Null: its content is not kept. */
+  raw: Uint8Array | null;
   /** What it says, as JSON of the door's own; null when that is nothing. */
   said: string | null;
   /** Identity numbers of those it is about. */
@@ -66,7 +67,7 @@ const nameOf = (source: string, messageId: string): string => JSON.stringify([so
 /** Answers the ids of those that were new. */
 async function insert(tx: Db, keys: readonly LedgerKey[], messages: readonly IncomingMessage[]): Promise<Set<string>> {
   const rows = messages.map((message) => {
-    const raw = seal(Buffer.from(message.raw).toString('latin1'), rawName(message.id), keys);
+    const raw = message.raw === null ? null : seal(Buffer.from(message.raw).toString('latin1'), rawName(message.id), keys);
     return {
       id: message.id,
       source: message.source,
@@ -82,8 +83,8 @@ async function insert(tx: Db, keys: readonly LedgerKey[], messages: readonly Inc
       state: message.state,
       reason: message.reason === null ? null : storableText(message.reason),
       digest: digestOf(message.content, keys) ?? null,
-      key_id: raw.keyId,
-      raw: raw.bytes,
+      key_id: raw?.keyId ?? null,
+      raw: raw?.bytes ?? null,
       said: message.said === null ? null : seal(message.said, saidName(message.id), keys).bytes,
     };
   });

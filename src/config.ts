@@ -6,7 +6,7 @@ import type { Instant } from './domain/calendar.js';
 import type { PayloadKey } from './temporal/codec.js';
 import { parsePayloadKeys } from './temporal/keys.js';
 
-export const ROLES = ['worker', 'api', 'codec'] as const;
+export const ROLES = ['worker', 'api', 'mllp', 'codec'] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface Address {
@@ -22,6 +22,13 @@ export interface TemporalTls {
   clientKeyFile?: string | undefined;
 }
 
+/** Files of the MLLP server's TLS, as paths. `clientCaFile`: client certificates are demanded. */
+export interface MllpTlsFiles {
+  certFile: string;
+  keyFile: string;
+  clientCaFile: string | undefined;
+}
+
 export type TemporalConfig =
   | { embedded: true; namespace: string; port: number; uiPort: number }
   | { embedded: false; namespace: string; address: string; tls: TemporalTls | undefined; apiKey: string | undefined };
@@ -34,6 +41,8 @@ export interface Config {
   /** Of one caller, or from one address when nobody is asked who they are. */
   requestsPerMinute: number;
   mllp: Address;
+  /** Undefined: not encrypted; on loopback only. */
+  mllpTls: MllpTlsFiles | undefined;
   codec: Address;
   /** The pages of the Temporal UI that may ask the codec server to decode: exact origins, as a browser names them. */
   codecOrigins: string[];
@@ -92,6 +101,9 @@ const VARIABLES = {
     .default(60_000),
   MLLP_HOST: host.default('127.0.0.1'),
   MLLP_PORT: port.default(2575),
+  MLLP_TLS_CERT_PATH: file.optional(),
+  MLLP_TLS_KEY_PATH: file.optional(),
+  MLLP_TLS_CLIENT_CA_PATH: file.optional(),
   CODEC_HOST: host.default('127.0.0.1'),
   CODEC_PORT: port.default(8081),
   TEMPORAL_ADDRESS: z
@@ -219,6 +231,7 @@ function contradictions(env: Environment): string[] {
       `CODEC_HOST: ${env.CODEC_HOST} is not loopback; the codec server decrypts for whoever asks, so it listens on 127.0.0.1, ::1 or localhost only`,
     );
   }
+  errors.push(...mllpErrors(env));
   if (env.AUTH === 'off' && env.OIDC_ISSUER !== undefined)
     errors.push('AUTH: is off, and OIDC_ISSUER is set; only one of them can be meant');
   if (env.SMTP_URL !== undefined && env.MAIL_FROM === undefined) errors.push('MAIL_FROM: is needed when SMTP_URL is set');
@@ -229,6 +242,17 @@ function contradictions(env: Environment): string[] {
     errors.push('TEMPORAL_ADDRESS: is unset, though TEMPORAL_API_KEY or TEMPORAL_TLS is set; the embedded server has neither');
   }
   return errors;
+}
+
+/** HL7 carries identity: beyond this machine it is encrypted, and both sides show who they are. */
+function mllpErrors(env: Environment): string[] {
+  const { MLLP_TLS_CERT_PATH: cert, MLLP_TLS_KEY_PATH: key, MLLP_TLS_CLIENT_CA_PATH: ca } = env;
+  if ((cert === undefined) !== (key === undefined)) return ['MLLP_TLS_CERT_PATH: and MLLP_TLS_KEY_PATH go together'];
+  if (ca !== undefined && cert === undefined) return ['MLLP_TLS_CLIENT_CA_PATH: needs MLLP_TLS_CERT_PATH and MLLP_TLS_KEY_PATH'];
+  if (isLoopback(env.MLLP_HOST) || ca !== undefined) return [];
+  return [
+    `MLLP_HOST: ${env.MLLP_HOST} is not loopback; beyond it MLLP_TLS_CERT_PATH, MLLP_TLS_KEY_PATH and MLLP_TLS_CLIENT_CA_PATH are needed`,
+  ];
 }
 
 function missingInProduction(env: Environment): string[] {
@@ -248,6 +272,7 @@ function configOf(env: Environment): Config {
     http: { host: env.HTTP_HOST, port: env.HTTP_PORT },
     requestsPerMinute: env.HTTP_REQUESTS_PER_MINUTE,
     mllp: { host: env.MLLP_HOST, port: env.MLLP_PORT },
+    mllpTls: mllpTlsOf(env),
     codec: { host: env.CODEC_HOST, port: env.CODEC_PORT },
     codecOrigins: ['127.0.0.1', 'localhost'].map((name) => `http://${name}:${env.TEMPORAL_UI_PORT}`),
     temporal:
@@ -280,6 +305,11 @@ function noticesOf(env: Environment): string[] {
       : 'OIDC_ISSUER is set, but tokens are not checked yet: whoever reaches the API on this machine is believed.',
   );
   return notices;
+}
+
+function mllpTlsOf(env: Environment): MllpTlsFiles | undefined {
+  const { MLLP_TLS_CERT_PATH: certFile, MLLP_TLS_KEY_PATH: keyFile, MLLP_TLS_CLIENT_CA_PATH: clientCaFile } = env;
+  return certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile, clientCaFile };
 }
 
 function hasTls(env: Environment): boolean {

@@ -27,6 +27,7 @@ export async function portErrors(config: Config, roles: readonly Role[]): Promis
 export function wantedPorts(config: Config, roles: readonly Role[]): Wanted[] {
   const wanted: Wanted[] = [];
   if (roles.includes('api')) wanted.push({ variable: 'HTTP_PORT', ...config.http });
+  if (roles.includes('mllp')) wanted.push({ variable: 'MLLP_PORT', ...config.mllp });
   if (roles.includes('codec')) wanted.push({ variable: 'CODEC_PORT', ...config.codec });
   if (config.temporal.embedded) {
     wanted.push({ variable: 'TEMPORAL_PORT', host: '127.0.0.1', port: config.temporal.port });

@@ -17,6 +17,7 @@ import { renewFeed, reviveFeeds, watermark } from './feeds.js';
 import type { LedgerKey } from './identity.js';
 import { acknowledge, type InboxNotice, type InboxQuery, inbox } from './inbox.js';
 import { type CaseRow, type CasesQuery, listStays } from './list-stays.js';
+import { releaseHospitalStays } from './messages/hospital-stays.js';
 import { type MessageLedger, messagesOver } from './messages/message-ledger.js';
 import { migrateToLatest, missingMigrations } from './migrate.js';
 import { episodesOfMonth, type MonthEpisode } from './month.js';
@@ -112,6 +113,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     options.databaseUrl === undefined ? await connectPglite(options.dataDir) : await connectPostgres(options.databaseUrl, options.schema);
   try {
     const migrated = await bringUp(connection.db, options.migrations ?? 'apply');
+    // Nobody else has it: whoever held a stay is gone.
+    if (connection.kind === 'pglite') await releaseHospitalStays(connection.db);
     return ledgerOver(connection, options.keys ?? [], migrated, options.rules, options.router);
   } catch (error) {
     await connection.close();

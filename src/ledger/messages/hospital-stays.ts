@@ -1,5 +1,6 @@
 /** How far each stay has been told what its hospital claims: one teller at a time, in this process and every other. */
 import type { Instant } from '../../domain/calendar.js';
+import type { Db } from '../connect.js';
 import { open, seal } from '../identity.js';
 import type { LedgerContext } from '../ledger.js';
 import { storableText } from '../storable.js';
@@ -114,7 +115,7 @@ export async function releaseHospitalStay({ db }: LedgerContext, { stayId, door,
 }
 
 /** Lets go of every stay: for a ledger that one process owns, which has just started. */
-export async function releaseHospitalStays({ db }: LedgerContext): Promise<void> {
+export async function releaseHospitalStays(db: Db): Promise<void> {
   await db.updateTable('hospital_stays').set({ holder: null, held_until: 0 }).where('holder', 'is not', null).execute();
 }
 

@@ -12,7 +12,6 @@ import {
   readHospitalStay,
   refusalsTold,
   releaseHospitalStay,
-  releaseHospitalStays,
   untoldRefusals,
 } from './hospital-stays.js';
 import { type IncomingMessage, type Kept, keepMessages, keepRefused, type RefusedMessage } from './keep-messages.js';
@@ -70,8 +69,6 @@ export interface MessageLedger {
   /** Keeps how far a stay has been told; false when another teller has taken it. */
   keepHospitalStay(kept: KeptHospitalStay, realNow: number): Promise<boolean>;
   releaseHospitalStay(ref: HeldHospitalStay): Promise<void>;
-  /** Lets go of every stay, for a ledger that this process owns and has just opened. */
-  releaseHospitalStays(): Promise<void>;
   /** What a stay has refused of its hospital's messages and its ward has not been told of. */
   untoldRefusals(ref: HospitalStayRef): Promise<HospitalRefusal[]>;
   refusalsTold(ref: HospitalStayRef, revisions: readonly number[]): Promise<void>;
@@ -98,7 +95,6 @@ export function messagesOver(context: LedgerContext): MessageLedger {
     readHospitalStay: (ref) => readHospitalStay(context, ref),
     keepHospitalStay: (kept, realNow) => keepHospitalStay(context, kept, realNow),
     releaseHospitalStay: (ref) => releaseHospitalStay(context, ref),
-    releaseHospitalStays: () => releaseHospitalStays(context),
     untoldRefusals: (ref) => untoldRefusals(context, ref),
     refusalsTold: (ref, revisions) => refusalsTold(context, ref, revisions),
   };

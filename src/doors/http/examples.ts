@@ -55,7 +55,7 @@ const DATA: Record<ActionName, JsonObject> = {
   'meddela-utskrivningsklar': { bedomd: '2019-03-05T10:00:00+01:00' },
   'aterkalla-utskrivningsklar': { skal: 'Feber under natten.' },
   'kryssa-checklista': { lista: 'sjukskoterska', punkt: 'transport-och-tid', svar: 'klar' },
-  'skicka-utskrivningsmeddelande': { utskrivning: '2019-03-06T13:00:00+01:00' },
+  'skicka-utskrivningsmeddelande': { utskrivning: '2019-03-06T10:00:00+01:00' },
   'meddela-hemkomst': { kanTaEmot: true, tid: '2019-03-06T14:00:00+01:00' },
   'meddela-oppenvard': { lage: 'ej-tillganglig', insats: 'Hemsjukvård', skal: 'Väntar på läkarbesök i hemmet.' },
   'skriv-ut': { tidpunkt: '2019-03-06T13:00:00+01:00', till: 'hem' },
@@ -95,12 +95,29 @@ const UNITS: Record<string, string> = { slutenvard: 'SE2321000057-AVD1', vardcen
 /** Where an action may be done by every role of a party. */
 const ROLES: Record<string, string> = { slutenvard: 'sjukskoterska', vardcentral: 'vardsamordnare', kommun: 'handlaggare' };
 
+/** When and by whom, where it is not the assessment's day and the first who may. */
+const AT: Partial<Record<ActionName, string>> = {
+  'skriv-ut': '2019-03-06T13:10:00+01:00',
+  'angra-utskrivning': '2019-03-06T13:30:00+01:00',
+  'ratta-uppgift': '2019-03-06T13:30:00+01:00',
+  'avsluta-arende': '2019-03-06T14:30:00+01:00',
+  'hall-svpl': '2019-03-08T11:30:00+01:00',
+  'uppratta-sip': '2019-03-08T11:45:00+01:00',
+  'lamna-beslut': '2019-03-12T09:00:00+01:00',
+  'signera-sip': '2019-03-12T10:00:00+01:00',
+  'delge-sip': '2019-03-12T11:00:00+01:00',
+  'anmal-dodsfall': '2019-03-20T08:00:00+01:00',
+  'folj-upp-del': '2019-04-04T09:30:00+02:00',
+  'folj-upp': '2019-04-04T09:30:00+02:00',
+};
+const BY: Partial<Record<ActionName, string>> = { 'lamna-beslut': 'kommun/handlaggare' };
+
 /** A whole envelope of the action, by the first who may perform it. */
 export function exampleOf(action: ActionName) {
-  const [party = '', role] = (ACTIONS[action].by[0] ?? '').split('/');
+  const [party = '', role] = (BY[action] ?? ACTIONS[action].by[0] ?? '').split('/');
   return {
     id: `${action}-1`,
-    at: '2019-03-05T10:30:00+01:00',
+    at: AT[action] ?? '2019-03-05T10:30:00+01:00',
     by: { party, unit: UNITS[party] ?? party, role: role ?? ROLES[party] ?? '' },
     data: DATA[action],
   };
@@ -108,11 +125,31 @@ export function exampleOf(action: ActionName) {
 
 /** What the parties of a month's cycle send. */
 export const CYCLE_EXAMPLES: Record<CycleAction, JsonObject> = {
-  objection: { stayId: 'vtf-2019-0312', code: 'kallelse-saknas', text: 'Vi har inte fått någon kallelse till SVPL.' },
+  objection: {
+    objectionId: 'invandning-1',
+    stayId: '0680-01',
+    code: 'kallelse-saknas',
+    text: 'Vi har inte fått någon kallelse till SVPL.',
+  },
   answer: { accepted: false, text: 'Kallelsen sändes 6 mars 2019 kl. 10.15 och kvitterades samma dag.' },
   dispute: { text: 'Kallelsen gällde ett annat vårdtillfälle.' },
   decision: { accepted: true, text: 'Kallelsen avsåg inte patientens vårdtillfälle. Kommunen betalar inte.' },
   hold: { text: 'Väntar på besked om adressen för fakturan.' },
   release: { text: 'Adressen är klar.' },
   approve: { by: { party: 'region', unit: 'jonkoping', role: 'ekonom' } },
+};
+
+/** What stands in paths and queries, by the parameter's name. */
+export const PARAMETER_EXAMPLES: Record<string, string | number | boolean> = {
+  stayId: 'vtf-2019-0312',
+  unit: '0680',
+  noticeId: 'vtf-2019-0312~3~skicka-inskrivningsmeddelande~0680',
+  region: 'jonkoping',
+  month: '2019-03',
+  payer: '0680',
+  objectionId: 'invandning-1',
+  feedId: 'sample-2019-03',
+  kind: 'vardcentraler',
+  from: '2019-03',
+  to: '2019-03',
 };

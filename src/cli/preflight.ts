@@ -4,15 +4,19 @@ import { problemText } from '../agreements/yaml-file.js';
 import { type Clock, openClock } from '../clock.js';
 import { type Config, type Role, roleErrors } from '../config.js';
 import { lockDataDir } from '../data-dir.js';
+import { type Hl7Mapping, loadHl7Mapping } from '../doors/hl7/mapping.js';
 import { freePorts, portErrors } from '../ports.js';
 import type { PayloadKey } from '../temporal/codec.js';
 import { loadKeys } from '../temporal/keys.js';
+import { type MllpFiles, readMllpFiles } from './start-mllp.js';
 
 export interface Ready {
   /** With ports chosen where any free one will do. */
   config: Config;
   roles: Role[];
   agreements: Agreements;
+  /** What the role mllp needs; undefined without that role. */
+  mllpFiles: MllpFiles | undefined;
   keys: PayloadKey[];
   /** Opens the clock: on a fast one, as late as possible. */
   openClock(): Clock;
@@ -26,8 +30,10 @@ export async function preflight(given: Config, roles: readonly string[]): Promis
   if (wrongRoles.length > 0) return { errors: wrongRoles };
   const config = await withPorts(given);
   const loaded = loadAgreements(config.agreementsDir);
-  const errors = [...(await portErrors(config, roles as Role[])), ...(loaded.ok ? [] : loaded.problems.map(problemText))];
-  if (!loaded.ok || errors.length > 0) return { errors };
+  const mllpFiles = roles.includes('mllp') ? readMllpFiles(config) : undefined;
+  const wrongFiles = mllpFiles !== undefined && 'errors' in mllpFiles ? mllpFiles.errors : [];
+  const errors = [...(await portErrors(config, roles as Role[])), ...(loaded.ok ? [] : loaded.problems.map(problemText)), ...wrongFiles];
+  if (!loaded.ok || (mllpFiles !== undefined && 'errors' in mllpFiles) || errors.length > 0) return { errors };
   const needsFolder = config.temporal.embedded || config.databaseUrl === undefined;
   const lock = needsFolder ? lockDataDir(config.dataDir) : { release: () => undefined };
   if ('error' in lock) return { errors: [lock.error] };
@@ -37,6 +43,7 @@ export async function preflight(given: Config, roles: readonly string[]): Promis
       config,
       roles: roles as Role[],
       agreements: { agreements, vardpriser, parties },
+      mllpFiles,
       keys: loadKeys(config),
       openClock: checkedClock(config),
       release: lock.release,
@@ -46,6 +53,10 @@ export async function preflight(given: Config, roles: readonly string[]): Promis
     return { errors: [(error as Error).message] };
   }
 }
+
+/** The regions that there are agreements for. */
+export const regionsOf = ({ agreements }: Pick<Agreements, 'agreements'>): string[] =>
+  agreements.flatMap(({ region }) => (region === null ? [] : [region]));
 
 /** A remembered clock is opened at once, to hear whether it fits; a new one starts when it is first asked for. */
 function checkedClock(config: Config): () => Clock {

@@ -1,5 +1,5 @@
 /** The service as one object: its parts started in order, its addresses, and an orderly end. */
-import type { Connection } from '@temporalio/client';
+import type { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { documentReader } from '../../activities/documents.js';
 import { createActivities } from '../../activities/index.js';
@@ -31,11 +31,13 @@ import { ledgerError } from './ledger-error.js';
 import type { Log } from './log.js';
 import { startMonths } from './months.js';
 import type { Ready } from './preflight.js';
+import { type MllpFiles, startMllp } from './start-mllp.js';
 import { type TemporalAddress, temporalAddress } from './temporal-connection.js';
 
 export interface Addresses {
   api?: string;
   codec?: string;
+  mllp?: string;
   temporal: string;
   temporalUi?: string;
 }
@@ -72,7 +74,11 @@ async function stopAll(stoppers: Stoppers, log: Log): Promise<void> {
   }
 }
 
-async function start({ config, roles, agreements, keys, openClock }: Ready, log: Log, stoppers: Stoppers): Promise<Omit<Service, 'stop'>> {
+async function start(
+  { config, roles, agreements, mllpFiles, keys, openClock }: Ready,
+  log: Log,
+  stoppers: Stoppers,
+): Promise<Omit<Service, 'stop'>> {
   installTelemetry(log);
   const isWorker = roles.includes('worker');
   const isApi = roles.includes('api');
@@ -84,7 +90,9 @@ async function start({ config, roles, agreements, keys, openClock }: Ready, log:
       : undefined,
   );
   const { databaseUrl, dataDir } = config;
-  const opening = quietly(isWorker || isApi ? openLedger({ databaseUrl, dataDir, keys, rules: agreements }) : undefined);
+  const opening = quietly(
+    isWorker || isApi || mllpFiles !== undefined ? openLedger({ databaseUrl, dataDir, keys, rules: agreements }) : undefined,
+  );
   // Each is waited for, so that none is left running when another one fails.
   const [embedded, ledger] = await Promise.allSettled([embedding, opening]);
   if (ledger.status === 'fulfilled' && ledger.value) stoppers.push({ part: 'ledger', stop: ledger.value.close });
@@ -106,6 +114,7 @@ async function start({ config, roles, agreements, keys, openClock }: Ready, log:
     const parts: Parts = { config, agreements, keys, ledger: ledger.value, temporal, clock: openClock(), log, stoppers };
     if (bundle !== undefined) broken.push((await startWorker(parts, bundle)).broken);
     if (isApi) addresses.api = await startApi(parts);
+    if (mllpFiles !== undefined) addresses.mllp = await listenToHl7(parts, mllpFiles);
   }
   return { addresses, broken: Promise.race([...broken, new Promise<string>(() => undefined)]) };
 }
@@ -161,6 +170,31 @@ async function prepareNamespace(connection: Connection, { address, namespace }: 
   }
 }
 
+/** The one way in, as every door that this process opens has it. */
+function waysIn({ agreements, ledger, clock, client }: Pick<Parts, 'agreements' | 'ledger' | 'clock'> & { client: Client }) {
+  const domainClock = domainClockOf(clock);
+  const gateway = createStayGateway({ client, clock: domainClock });
+  const doorClock = { now: clock.now, scale: clock.scale, ...tolerances(domainClock) };
+  const rulesFor = (region: string, at: Instant) => {
+    const agreement = agreementInForce(agreements.agreements, region, localDateOf(at));
+    return agreement && processRulesOf(agreement, at, region);
+  };
+  return { gateway, doorClock, submit: submitOver({ ledger, gateway, clock: doorClock, rulesFor }) };
+}
+
+/** HL7 over MLLP; answers where it listens. */
+async function listenToHl7(parts: Parts, files: MllpFiles): Promise<string> {
+  const { config, keys, ledger, temporal, log, stoppers } = parts;
+  // Lazily: it listens, and answers AR, while Temporal is away.
+  const connection = connectLazily(temporal);
+  stoppers.push({ part: "MLLP's connection", stop: () => connection.close() });
+  const client = createClient(connection, config.temporal.namespace, keys);
+  const { gateway, doorClock, submit } = waysIn({ ...parts, client });
+  const server = await startMllp({ ...files, config, ledger, gateway, submit, clock: doorClock, log });
+  stoppers.push({ part: 'MLLP', stop: server.close });
+  return server.url;
+}
+
 /** The API; answers where it listens. */
 async function startApi({ config, agreements, keys, ledger, temporal, clock, log, stoppers }: Parts): Promise<string> {
   // Lazily: the API starts, and says 503, while Temporal is away.
@@ -168,14 +202,9 @@ async function startApi({ config, agreements, keys, ledger, temporal, clock, log
   stoppers.push({ part: "API's connection", stop: () => connection.close() });
   const domainClock = domainClockOf(clock);
   const client = createClient(connection, config.temporal.namespace, keys);
-  const gateway = createStayGateway({ client, clock: domainClock });
-  const doorClock = { now: clock.now, scale: clock.scale, ...tolerances(domainClock) };
-  const rulesFor = (region: string, at: Instant) => {
-    const agreement = agreementInForce(agreements.agreements, region, localDateOf(at));
-    return agreement && processRulesOf(agreement, at, region);
-  };
+  const { gateway, doorClock, submit } = waysIn({ agreements, ledger, clock, client });
   const app = await buildApp({
-    submit: submitOver({ ledger, gateway, clock: doorClock, rulesFor }),
+    submit,
     ledger,
     clock: doorClock,
     invoices: createInvoiceGateway({ client, clock: domainClock }),

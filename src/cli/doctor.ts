@@ -7,10 +7,12 @@ import { type Agreements, loadAgreements } from '../agreements/load.js';
 import { problemText } from '../agreements/yaml-file.js';
 import { type Config, defaultOf, ROLES, readConfig, SECRET_VARIABLES, VARIABLE_NAMES } from '../config.js';
 import { dataDirOwner } from '../data-dir.js';
+import { loadHl7Mapping } from '../doors/hl7/mapping.js';
 import { partiesOf } from '../out/documents/invoice/lacks.js';
 import { portErrors, wantedPorts } from '../ports.js';
 import { findTool } from '../temporal/tools.js';
 import { type CommandIo, EXIT } from './io.js';
+import { regionsOf } from './preflight.js';
 
 export interface DoctorOptions {
   env: NodeJS.ProcessEnv;
@@ -65,6 +67,7 @@ async function examine(config: Config, env: NodeJS.ProcessEnv): Promise<Finding[
     testServer(env),
     await ledger(config),
     ...agreements(config),
+    ...hl7Mapping(config),
   ];
 }
 
@@ -136,6 +139,15 @@ function agreements(config: Config): Finding[] {
     ),
     invoices(loaded, config.production),
   ];
+}
+
+function hl7Mapping({ hl7MappingFile, agreementsDir }: Config): Finding[] {
+  const known = loadAgreements(agreementsDir);
+  const loaded = loadHl7Mapping(hl7MappingFile, known.ok ? regionsOf(known) : undefined);
+  if ('problems' in loaded) return loaded.problems.map((problem) => bad(`HL7_MAPPING_FILE: ${problemText(problem)}`));
+  const senders = loaded.mapping.senders.map(({ name, region }) => `${name} (${region})`).join(', ');
+  if (hl7MappingFile === undefined) return [note(`HL7 mapping: the example's, ${senders}; HL7_MAPPING_FILE names a hospital's own`)];
+  return [ok(`HL7 mapping: ${senders}`)];
 }
 
 /** A kommun that cannot be invoiced is no fault of the service: its bases are made all the same. */

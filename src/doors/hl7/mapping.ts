@@ -10,8 +10,14 @@ export type { Hl7Mapping, SenderMapping } from './mapping-schema.js';
 type Path = (string | number)[];
 type Wrong = { path: Path; reason: string };
 
-/** The mapping in this file; without one, that which comes with the program. */
-export function loadHl7Mapping(file: string = shippedHl7MappingFile()): { mapping: Hl7Mapping } | { problems: FileProblem[] } {
+type Loaded = { mapping: Hl7Mapping } | { problems: FileProblem[] };
+
+/** The mapping in this file, whose senders are all of these regions; without one, that which comes with the program, of its own. */
+export function loadHl7Mapping(file?: string, regions?: readonly string[]): Loaded {
+  return file === undefined ? readFile(shippedHl7MappingFile()) : readFile(file, regions);
+}
+
+function readFile(file: string, regions?: readonly string[]): Loaded {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
@@ -19,11 +25,11 @@ export function loadHl7Mapping(file: string = shippedHl7MappingFile()): { mappin
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     return { problems: [{ file, line: 1, field: '', reason: isMissing ? 'filen finns inte' : 'filen kan inte läsas som UTF-8' }] };
   }
-  return readHl7Mapping(file, text);
+  return readHl7Mapping(file, text, regions);
 }
 
 /** The mapping from the text of its file. `file` is used in what is said about errors only. */
-export function readHl7Mapping(file: string, text: string): { mapping: Hl7Mapping } | { problems: FileProblem[] } {
+export function readHl7Mapping(file: string, text: string, regions?: readonly string[]): Loaded {
   const read = readYaml(file, text, mappingFileSchema);
   if ('problems' in read) return read;
   const { senders } = read.value;
@@ -31,6 +37,9 @@ export function readHl7Mapping(file: string, text: string): { mapping: Hl7Mappin
     ...twice(senders.map(({ name }) => name)).map((index) => at(index, ['name'], 'avsändaren finns redan')),
     ...twice(senders.map(({ application, facility }) => `${application}\n${facility}`)).map((index) =>
       at(index, ['application'], 'en tidigare avsändare har samma application och facility'),
+    ),
+    ...senders.flatMap(({ region }, index) =>
+      regions?.includes(region) === false ? [at(index, ['region'], 'regionen har ingen överenskommelse')] : [],
     ),
     ...senders.flatMap((sender, index) => wrongIn(sender).map(({ path, reason }) => at(index, path, reason))),
   ].map(({ path, reason }) => read.problemAt(path, reason));

@@ -4,7 +4,6 @@ import { problemText } from '../agreements/yaml-file.js';
 import { type Clock, openClock } from '../clock.js';
 import { type Config, type Role, roleErrors } from '../config.js';
 import { lockDataDir } from '../data-dir.js';
-import { type Hl7Mapping, loadHl7Mapping } from '../doors/hl7/mapping.js';
 import { freePorts, portErrors } from '../ports.js';
 import type { PayloadKey } from '../temporal/codec.js';
 import { loadKeys } from '../temporal/keys.js';
@@ -30,7 +29,7 @@ export async function preflight(given: Config, roles: readonly string[]): Promis
   if (wrongRoles.length > 0) return { errors: wrongRoles };
   const config = await withPorts(given);
   const loaded = loadAgreements(config.agreementsDir);
-  const mllpFiles = roles.includes('mllp') ? readMllpFiles(config) : undefined;
+  const mllpFiles = roles.includes('mllp') ? readMllpFiles(config, loaded.ok ? regionsOf(loaded) : undefined) : undefined;
   const wrongFiles = mllpFiles !== undefined && 'errors' in mllpFiles ? mllpFiles.errors : [];
   const errors = [...(await portErrors(config, roles as Role[])), ...(loaded.ok ? [] : loaded.problems.map(problemText)), ...wrongFiles];
   if (!loaded.ok || (mllpFiles !== undefined && 'errors' in mllpFiles) || errors.length > 0) return { errors };

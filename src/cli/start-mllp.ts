@@ -20,9 +20,12 @@ export interface MllpFiles {
   tls: MllpTls | undefined;
 }
 
-/** Reads the mapping and the certificates; or a line for each thing that is wrong with them. */
-export function readMllpFiles({ hl7MappingFile, mllpTls }: Pick<Config, 'hl7MappingFile' | 'mllpTls'>): MllpFiles | { errors: string[] } {
-  const loaded = loadHl7Mapping(hl7MappingFile);
+/** Reads the mapping, whose senders must be of these regions, and the certificates; or a line for each thing that is wrong with them. */
+export function readMllpFiles(
+  { hl7MappingFile, mllpTls }: Pick<Config, 'hl7MappingFile' | 'mllpTls'>,
+  regions: readonly string[] | undefined,
+): MllpFiles | { errors: string[] } {
+  const loaded = loadHl7Mapping(hl7MappingFile, regions);
   const errors = 'problems' in loaded ? loaded.problems.map((problem) => `HL7_MAPPING_FILE: ${problemText(problem)}`) : [];
   let tls: MllpTls | undefined;
   try {

@@ -28,6 +28,7 @@ import { type FactsQuery, findStay, readFacts, readStay, type StayPlace, type St
 import { type RecordBatch, type Recorded, record } from './record.js';
 import type { ReportLedger } from './reports/report-ledger.js';
 import { reportsOver } from './reports/reports-over.js';
+import { keepStatistics } from './statistics.js';
 import { claimKey, type KeyClaim, type KeyRef, keepAnswer } from './used-keys.js';
 
 export interface LedgerOptions {
@@ -115,7 +116,12 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const migrated = await bringUp(connection.db, options.migrations ?? 'apply');
     // Nobody else has it: whoever held a stay is gone.
     if (connection.kind === 'pglite') await releaseHospitalStays(connection.db);
-    return ledgerOver(connection, options.keys ?? [], migrated, options.rules, options.router);
+    const stopGathering = await keepStatistics(connection);
+    const close = () => {
+      stopGathering();
+      return connection.close();
+    };
+    return ledgerOver({ ...connection, close }, options.keys ?? [], migrated, options.rules, options.router);
   } catch (error) {
     await connection.close();
     throw error;

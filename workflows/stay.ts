@@ -22,6 +22,7 @@ import type { Viewer } from '../src/domain/stay/relation.js';
 import type { StayEvent } from '../src/domain/stay/state.js';
 import { answerOf, deadlineViews, seenBy, viewOf } from '../src/domain/stay/view.js';
 import { domainTime, isClock, realMsUntil, tolerances } from './clock.js';
+import { DELIVERY_SIGNAL, isFailedDelivery, REASON_MAX } from './failed-delivery.js';
 import { after, type HeldStay, held } from './held-stay.js';
 import { judgeByClock, judgeByFeeds } from './judge.js';
 import type { ActionAnswer, CarriedStay, StayInput } from './messages.js';
@@ -101,6 +102,16 @@ async function live(input: StayInput): Promise<void> {
   }
   const stayAsSeen = (viewer?: Viewer) =>
     viewer === undefined ? viewOf(current.stay, rules, now()) : seenBy(current.stay, rules, now(), viewer);
+  setHandler(
+    defineSignal<[unknown]>(DELIVERY_SIGNAL),
+    (told) => {
+      if (!isFailedDelivery(told)) return;
+      const { noticeId, channel, unit, reason } = told;
+      if (current.stay.failedDeliveries.some((known) => known.noticeId === noticeId && known.channel === channel)) return;
+      remember([{ type: 'delivery-failed', at: now(), noticeId, unit, reason: reason.slice(0, REASON_MAX), channel }]);
+    },
+    { description: 'Ett meddelande kunde inte levereras utanför inkorgen: regionen får veta det, en gång.' },
+  );
   setHandler(defineQuery('stay'), stayAsSeen, {
     description: 'Hela vårdtillfället: fas, uppgifter, frister, vem som har bollen, avvikelser och logg.',
   });

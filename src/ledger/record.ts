@@ -168,7 +168,8 @@ async function keepIdentities(tx: Db, keys: readonly LedgerKey[], stayId: string
 /** A delivery that was given up has its place among the deliveries too. */
 async function noteFailures(tx: Db, events: StayEvent[]): Promise<void> {
   for (const event of events) {
-    if (event.type !== 'delivery-failed') continue;
+    // By another channel than the inbox it is the ledger that knew first.
+    if (event.type !== 'delivery-failed' || event.channel !== undefined) continue;
     await noteIn(tx, { noticeId: event.noticeId, channel: INBOX, status: 'failed', at: event.at, error: event.reason });
   }
 }

@@ -1,6 +1,5 @@
 /** `(stay, event) → stay`: how each event changes a stay. Nothing here decides anything. */
 import type { Instant } from '../calendar.js';
-import type { UnitRef } from '../ids.js';
 import { byteLength } from './byte-length.js';
 import type { Admission, Deviation, LogEntry, Stay, StayEvent } from './state.js';
 
@@ -77,11 +76,12 @@ function apply(before: Stay, event: StayEvent): Stay {
     case 'closed-by-system':
       return { ...stay, closedBySystem: [...stay.closedBySystem, { unit: event.unit, at: event.at }] };
     case 'delivery-failed': {
-      const failed: { noticeId: string; unit: UnitRef; at: Instant; reason: string } = {
+      const failed: Stay['failedDeliveries'][number] = {
         noticeId: event.noticeId,
         unit: event.unit,
         at: event.at,
         reason: event.reason,
+        ...(event.channel === undefined ? {} : { channel: event.channel }),
       };
       return { ...stay, failedDeliveries: [...stay.failedDeliveries, failed].slice(-FAILED_DELIVERIES_KEPT) };
     }

@@ -77,7 +77,8 @@ export type StayEvent =
   | { type: 'deviation-noted'; at: Instant; deviation: Deviation }
   | { type: 'deviation-closed'; at: Instant; deviation: string; status: 'avslutad' | 'sen-registrering' }
   | { type: 'closed-by-system'; at: Instant; unit: UnitRef }
-  | { type: 'delivery-failed'; at: Instant; noticeId: string; unit: UnitRef; reason: string }
+  /** `channel`: by which way; absent where the notice did not even reach the inbox. */
+  | { type: 'delivery-failed'; at: Instant; noticeId: string; unit: UnitRef; reason: string; channel?: string }
   | { type: 'reopened'; at: Instant }
   | { type: 'ended'; at: Instant; reason: 'annullerad' | 'utskriven-utan-behov' | 'avslutad' | 'avliden' };
 
@@ -99,7 +100,7 @@ export interface Stay {
   /** Deadline key → the reminder time at which its owner was reminded. */
   reminded: Record<string, Instant>;
   closedBySystem: { unit: UnitRef; at: Instant }[];
-  failedDeliveries: { noticeId: string; unit: UnitRef; at: Instant; reason: string }[];
+  failedDeliveries: { noticeId: string; unit: UnitRef; at: Instant; reason: string; channel?: string }[];
   ended: { at: Instant; reason: string } | null;
   /** Number of events applied. */
   seq: number;

@@ -10,12 +10,14 @@ import { noticesOf } from '../../src/domain/stay/notices.js';
 import { phaseOf } from '../../src/domain/stay/parties.js';
 import type { Admission, Notice, Stay, StayEvent } from '../../src/domain/stay/state.js';
 import { answerOf, seenBy, viewOf } from '../../src/domain/stay/view.js';
+import { accessLog } from '../../src/doors/access/access-log.js';
 import type { InvoiceGateway } from '../../src/doors/billing-gateway.js';
 import { type AcceptedAnswer, type Envelope, type RefusedAnswer, type StayGateway, TemporalUnavailable } from '../../src/doors/gateway.js';
 import { buildApp } from '../../src/doors/http/app.js';
 import type { AppDeps } from '../../src/doors/http/deps.js';
 import { monthReader } from '../../src/doors/month-view.js';
 import { type SubmitDeps, submitOver } from '../../src/doors/submit.js';
+import type { AccessLedger, KeptAccess } from '../../src/ledger/access/access-ledger.js';
 import type { PayerRef } from '../../src/ledger/billing/billing-ledger.js';
 import type { CaseRow } from '../../src/ledger/list-stays.js';
 import { limitOf, pageOf } from '../../src/ledger/page.js';
@@ -38,6 +40,10 @@ export interface MemoryService {
   feeds: Map<string, Instant | null>;
   /** Actions that the gateway has been given, repeated ones too. */
   acts: string[];
+  /** What was noted of who looked at which stays. */
+  accesses: KeptAccess[];
+  /** The log of accesses cannot be written. */
+  unlogged: boolean;
   deps(overrides?: Partial<AppDeps> & { scale?: number }): AppDeps;
   app(overrides?: Partial<AppDeps> & { scale?: number }): ReturnType<typeof buildApp>;
 }
@@ -168,6 +174,26 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
       const kept = service.stays.get(stayId);
       return kept && { region: kept.region, stay: kept.stay, rules: kept.rules };
     },
+    async listAccesses({ stayId, unit, party, region, from = 0, until = Number.POSITIVE_INFINITY, after = '0', limit }) {
+      if (!/^\d+$/.test(after)) return undefined;
+      const found = service.accesses.filter(
+        (row) =>
+          (stayId === undefined || row.stayIds.includes(stayId)) &&
+          (unit === undefined || row.unit === unit) &&
+          (party === undefined || row.party === party) &&
+          (region === undefined || row.region === region) &&
+          row.at >= from &&
+          row.at < until &&
+          row.no > Number(after),
+      );
+      const most = limitOf(limit);
+      return pageOf(
+        found.slice(0, most + 1),
+        most,
+        (row) => row,
+        ({ no }) => String(no),
+      );
+    },
     async listStays(query) {
       const byId = query.order === 'stayId';
       const order = (row: CaseRow) => `${byId ? '' : String(row.deadline?.dueAt ?? NEVER).padStart(16, '0')}/${row.stayId}`;
@@ -221,6 +247,20 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
     async ping() {},
   };
 
+  const recordAccesses: AccessLedger['recordAccesses'] = async (accesses) => {
+    if (service.unlogged) throw new Error('the log of accesses is away');
+    for (const access of accesses) {
+      const stayIds = access.stayIds.filter((stayId) => admissions.has(stayId));
+      for (const region of new Set(stayIds.map((stayId) => admissions.get(stayId)?.region ?? '')))
+        service.accesses.push({
+          ...access,
+          no: service.accesses.length + 1,
+          region,
+          stayIds: stayIds.filter((stayId) => admissions.get(stayId)?.region === region),
+        });
+    }
+  };
+
   const service: MemoryService = {
     now,
     away: false,
@@ -228,16 +268,22 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
     inbox: [],
     feeds: new Map(),
     acts: [],
+    accesses: [],
+    unlogged: false,
     deps({ scale = 1, ...overrides } = {}) {
       const clock = { now: () => service.now, scale, futureToleranceMs: 60_000, lateToleranceMs: 3_600_000 };
       const rulesFor = (region: string, at: Instant) => {
         const agreement = agreementInForce(loaded.agreements, region, localDateOf(at));
         return agreement && processRulesOf(agreement, at, region);
       };
-      const submit = submitOver({ ledger, gateway, clock, rulesFor });
+      const accesses = accessLog({ ledger: { recordAccesses }, clock });
+      const interpretedBy = (unit: string) =>
+        loaded.agreements.filter(({ tolkningsinstans }) => tolkningsinstans === unit).map(({ id }) => id);
+      const submit = submitOver({ ledger, gateway, clock, rulesFor, accesses, interpretedBy, hidingMs: 1 });
       const months = billing ?? NO_MONTHS;
       return {
         submit,
+        accesses,
         ledger: { ...months, ...ledger, readStay: billing?.readStay ?? ledger.readStay },
         clock,
         invoices: billing?.gateway(clock.now) ?? nobody,

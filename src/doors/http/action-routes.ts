@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { ACTION_NAMES, ACTIONS, type ActionName } from '../../domain/stay/actions.js';
 import { dataSchemas, envelopeOf } from '../../domain/stay/schemas.js';
+import { callerOf } from './caller.js';
 import type { AppDeps } from './deps.js';
 import { exampleOf } from './examples.js';
 import { bodyOf } from './json-body.js';
@@ -26,13 +27,25 @@ export function actionRoutes(app: FastifyInstance, { submit }: AppDeps): void {
         response: { 200: acceptedSchema, ...WRITE_PROBLEMS },
       },
       onRequest: async (request) => {
-        if (!(await submit.knows(request.params.stayId))) throw problemError('no-such-stay');
+        if (!(await submit.knows(request.params.stayId, callerOf(request), action))) throw problemError('no-such-stay');
       },
       handler: async (request) => {
-        const outcome = await submit.act(request.params.stayId, action, withKey(bodyOf(request), request.headers['idempotency-key']));
+        const outcome = await submit.act(
+          request.params.stayId,
+          action,
+          withKey(bodyOf(request), request.headers['idempotency-key']),
+          callerOf(request),
+        );
         if (!outcome.ok) throw new ProblemError(outcome.problem);
         const { stayId, id, phase, deadlines, warnings } = outcome.value;
-        return { stayId, action, id, phase, deadlines, ...(warnings === undefined ? {} : { warnings }) };
+        return {
+          stayId,
+          action,
+          id,
+          ...(phase === undefined ? {} : { phase }),
+          deadlines,
+          ...(warnings === undefined ? {} : { warnings }),
+        };
       },
     });
   }
@@ -47,6 +60,7 @@ function documentedEnvelope(action: ActionName) {
   return envelope
     .extend({
       ...data,
+      by: envelope.shape.by.optional().describe('who does it; with a token it may be left out, and agrees with it when given'),
       id: envelope.shape.id.optional().describe('makes the action happen once; may be given as `Idempotency-Key` instead'),
     })
     .meta({ examples: [exampleOf(action)] });

@@ -7,6 +7,7 @@ import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { createSerializerCompiler, jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod';
 import { boardRoutes } from '../board/board-routes.js';
 import { actionRoutes } from './action-routes.js';
+import { authorise } from './authorise.js';
 import { cycleRoutes } from './cycle-routes.js';
 import type { AppDeps } from './deps.js';
 import { documentRoutes } from './document-routes.js';
@@ -16,6 +17,7 @@ import { answerBrokenRequest, limitRequests } from './limits.js';
 import { monthRoutes } from './month-routes.js';
 import { noticeRoutes } from './notice-routes.js';
 import { OPENAPI } from './openapi.js';
+import { finishDocument } from './openapi-finish.js';
 import { handleError, problemError, sendProblem } from './problem-reply.js';
 import { reportRoutes } from './report-routes.js';
 import { serviceRoutes } from './service-routes.js';
@@ -36,7 +38,7 @@ const MAX_EVENT_LOOP_DELAY_MS = 10_000;
 /**
  * Builds the application; nothing is listened to, and no socket is opened.
  *
- * A request is judged in this order: route, action and stay (404), size (413), type (415), JSON (400), fields (422), and then
+ * A request is judged in this order: route and action (404), token (401, 403), stay (404), size (413), type (415), JSON (400), fields (422), and then
  * by the stay itself (422 for a time out of bounds, 403, 409).
  */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
@@ -63,13 +65,18 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
         /^\/v1\/stays\/[^/]+\/actions\/[^/?]+(\?|$)/.test(request.url) && request.method === 'POST' ? 'okand-atgard' : 'no-such-route',
       );
   });
+  authorise(app, deps);
   acceptJsonOnly(app);
 
   await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } }, strictTransportSecurity: false });
   const maxEventLoopDelay = deps.maxEventLoopDelayMs ?? MAX_EVENT_LOOP_DELAY_MS;
   await app.register(underPressure, { maxEventLoopDelay, exposeStatusRoute: false, retryAfter: 5 });
   await limitRequests(app, deps.requestsPerMinute);
-  await app.register(swagger, { openapi: OPENAPI, transform: jsonSchemaTransform, transformObject: jsonSchemaTransformObject });
+  await app.register(swagger, {
+    openapi: OPENAPI,
+    transform: jsonSchemaTransform,
+    transformObject: (made) => finishDocument(jsonSchemaTransformObject(made)),
+  });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_CSP, indexPrefix: '' });
 
   await app.register(async (routes) => {

@@ -7,13 +7,16 @@ import { actorOf, CYCLE_ACTIONS, type CycleAction, isSameUnit } from '../../doma
 import type { CycleParties } from '../../domain/billing/open-objections.js';
 import type { Actor } from '../../domain/ids.js';
 import type { ObjectionAnswer, PayerRef } from '../../ledger/billing/billing-ledger.js';
+import { isCaller } from '../access/by.js';
 import { CYCLE_SCHEMAS, OBJECTION_ID } from '../cycle-schemas.js';
 import { parseWith } from '../field-errors.js';
 import { knownMonth, kommunStateView, objectionView } from '../month-view.js';
+import { callerOf } from './caller.js';
 import { invoicingSchema, objectionListSchema, objectionSchema } from './cycle-answers.js';
 import type { AppDeps } from './deps.js';
 import { CYCLE_EXAMPLES } from './examples.js';
 import { bodyOf } from './json-body.js';
+import { noteAccess, noteSeen } from './note-seen.js';
 import { once } from './once.js';
 import { problemError } from './problem-reply.js';
 import { idempotencyHeaders, problems, WRITE_PROBLEMS } from './schemas.js';
@@ -67,8 +70,11 @@ export function cycleRoutes(app: FastifyInstance, deps: AppDeps): void {
     const result = parseWith<{ by?: Actor | undefined; accepted?: boolean | undefined }>(bodies[action], body);
     if ('errors' in result) throw problemError('ogiltig-data', undefined, result.errors);
     const owner = actorOf(action, partiesOf(request), result.value.accepted);
-    const by = result.value.by ?? owner;
+    const by = result.value.by ?? ownerOrCaller(owner, request);
+    const caller = callerOf(request);
+    if (caller !== undefined && !isCaller(by, caller)) throw problemError('by-disagrees');
     if (!isSameUnit(by, owner)) throw problemError('fel-enhet', `Det är ${owner.party} ${owner.unit} som kan göra det.`);
+    if (caller !== undefined && owner.role !== undefined && by.role !== owner.role) throw problemError('ej-behorig');
     return { ...result.value, by } as Checked<A>;
   };
   const objectionOf = (request: FastifyRequest, answer: ObjectionAnswer) => {
@@ -96,7 +102,11 @@ export function cycleRoutes(app: FastifyInstance, deps: AppDeps): void {
       const { objectionId = idOf(refOf(request), request.headers['idempotency-key']), ...rest } = given;
       const objection = await once(request, deps, given, async () =>
         objectionOf(request, await invoices.object({ ...refOf(request), ...rest, objectionId })),
-      );
+      ).catch(async (error: unknown) => {
+        await noteAccess(request, deps, 'objection', 'not-done', [given.stayId]);
+        throw error;
+      });
+      await noteAccess(request, deps, 'objection', 'done', [objection.stayId]);
       reply.code(201).header('location', `${request.url.split('?')[0]}/${objectionId}`);
       return objection;
     },
@@ -110,10 +120,18 @@ export function cycleRoutes(app: FastifyInstance, deps: AppDeps): void {
       operationId: 'readObjections',
       description: 'Oldest first.',
       params,
-      response: { 200: objectionListSchema, ...problems(404, 429, 503) },
+      response: { 200: objectionListSchema, ...problems(401, 403, 404, 429, 503) },
     },
     handler: async (request) => {
-      const items = await ledger.objections({ ...refOf(request), limit: OBJECTIONS_MAX });
+      const all = await ledger.objections({ ...refOf(request), limit: OBJECTIONS_MAX });
+      // Who interprets an agreement sees what comes, or has come, before it.
+      const items = callerOf(request)?.party === 'tolkningsinstans' ? all.filter(({ dispute }) => dispute !== null) : all;
+      await noteSeen(
+        request,
+        deps,
+        'readObjections',
+        items.map(({ stayId }) => stayId),
+      );
       return { items: items.map((objection) => objectionView(objection, partiesOf(request).cycle)) };
     },
   });
@@ -139,7 +157,9 @@ export function cycleRoutes(app: FastifyInstance, deps: AppDeps): void {
       handler: async (request) => {
         const ref = { ...refOf(request), objectionId: request.params.objectionId };
         const given = checked(action, request, bodyOf(request));
-        return once(request, deps, given, async () => objectionOf(request, await say[action](ref, given as never)));
+        const objection = await once(request, deps, given, async () => objectionOf(request, await say[action](ref, given as never)));
+        await noteAccess(request, deps, action, 'done', [objection.stayId]);
+        return objection;
       },
     });
   }
@@ -169,6 +189,15 @@ export function cycleRoutes(app: FastifyInstance, deps: AppDeps): void {
       },
     });
   }
+}
+
+/** Left out, it is the party whose act it is; with a token whoever shows it, in the role that may, where they have it. */
+function ownerOrCaller(owner: Actor, request: FastifyRequest): Actor {
+  const caller = callerOf(request);
+  if (caller === undefined) return owner;
+  const { party, unit, roles, name } = caller;
+  const role = roles.find((one) => one === owner.role) ?? roles[0];
+  return { party, unit, ...(role === undefined ? {} : { role }), ...(name === undefined ? {} : { name }) };
 }
 
 const OBJECTIONS_MAX = 1_000;

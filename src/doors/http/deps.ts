@@ -1,6 +1,7 @@
 /** What the HTTP door is given: the one way in, the ledger's lists, the months and the clock. */
 import type { FastifyBaseLogger } from 'fastify';
 import type { Ledger } from '../../ledger/ledger.js';
+import type { AccessLog } from '../access/access-log.js';
 import type { Auth } from '../access/auth.js';
 import type { InvoiceGateway } from '../billing-gateway.js';
 import type { BoardDeps, BoardLedger } from '../board/deps.js';
@@ -12,8 +13,11 @@ import type { DoorClock, Submit } from '../submit.js';
 export interface AppDeps {
   /** Who checks the callers' tokens; without it nobody is asked who they are (loopback only). */
   auth?: Auth | undefined;
+  /** Where it is noted who looks at which stays; needed with `auth`. */
+  accesses?: AccessLog | undefined;
   submit: Submit;
-  ledger: Pick<Ledger, 'listStays' | 'inbox' | 'acknowledge' | 'renewFeed' | 'claimKey' | 'keepAnswer' | 'ping'> & BoardLedger;
+  ledger: Pick<Ledger, 'listAccesses' | 'listStays' | 'inbox' | 'acknowledge' | 'renewFeed' | 'claimKey' | 'keepAnswer' | 'ping'> &
+    BoardLedger;
   /** Who carries the kommuner's invoices. */
   invoices: InvoiceGateway;
   /** Regions without an agreement have no month of their own. */

@@ -3,8 +3,11 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { KOMMUNKOD, STAY_ID } from '../../domain/ids.js';
-import type { DocumentKind } from '../../ledger/billing/billing-ledger.js';
+import type { BillingLedger, DocumentKind, MonthStay, PayerRef } from '../../ledger/billing/billing-ledger.js';
+import { PAGE_LIMIT_MAX } from '../../ledger/page.js';
+import { callerOf } from './caller.js';
 import type { AppDeps } from './deps.js';
+import { noteSeen } from './note-seen.js';
 import { problemError } from './problem-reply.js';
 import { proofView, stayProofSchema } from './proof-view.js';
 import { problems } from './schemas.js';
@@ -68,7 +71,8 @@ const documentQuery = z.strictObject({
     .describe('1 the first invoice, 2 the note after it …; 0 a zero basis. Default: the first invoice, or the zero basis'),
 });
 
-export function documentRoutes(app: FastifyInstance, { documents }: AppDeps): void {
+export function documentRoutes(app: FastifyInstance, deps: AppDeps): void {
+  const { documents, ledger, clock } = deps;
   const routes = app.withTypeProvider<ZodTypeProvider>();
   for (const served of SERVED) {
     routes.get(`/v1/billing/:region/:month/:payer/${served.path}`, {
@@ -86,7 +90,7 @@ export function documentRoutes(app: FastifyInstance, { documents }: AppDeps): vo
             content: { [served.type.split(';')[0] as string]: { schema: z.string().meta({ format: 'binary' }) } },
           },
           304: z.null().describe('Not changed since the ETag given in If-None-Match'),
-          ...problems(404, 422, 429, 503),
+          ...problems(401, 403, 404, 422, 429, 503),
         },
       },
       handler: async (request, reply) => {
@@ -98,6 +102,9 @@ export function documentRoutes(app: FastifyInstance, { documents }: AppDeps): vo
         if (found === 'no-invoice')
           throw problemError('ingen-faktura', `Kommunen har ingen ${n === undefined ? 'faktura' : `faktura nummer ${n}`} i ${ref.month}.`);
         if (found === 'not-made') throw problemError('fakturan-inte-gjord', 'Fakturan är ställd, men filen är inte gjord ännu.');
+        // The invoice names no stay.
+        if (callerOf(request) !== undefined && served.kind !== 'faktura.xml')
+          await noteSeen(request, deps, served.operationId, await staysOf(ledger, ref, clock.now()));
         const etag = `"${found.sha256}"`;
         reply.header('etag', etag).header('cache-control', 'private, no-cache');
         if (request.headers['if-none-match'] === etag) return reply.code(304).send(null) as never;
@@ -114,16 +121,42 @@ export function documentRoutes(app: FastifyInstance, { documents }: AppDeps): vo
       description:
         'Each precondition met or not with the paragraph that demands it, how the days were counted, and every step with its times and receivers. Times are ISO 8601.',
       params: stayParams,
-      response: { 200: stayProofSchema, ...problems(404, 429, 503) },
+      response: { 200: stayProofSchema, ...problems(401, 403, 404, 429, 503) },
     },
-    handler: async ({ params: { stayId, ...ref } }) => {
+    handler: async (request) => {
+      const { stayId, ...ref } = request.params;
       checkPayer(ref);
+      const caller = callerOf(request);
+      // Who interprets an agreement sees what has come before it, and no other stay.
+      if (caller?.party === 'tolkningsinstans' && !(await isDisputed(ledger, { ...ref, stayId })))
+        throw problemError('no-such-stay', 'Vårdtillfället finns inte i kommunens underlag.');
       const found = STAY_ID.test(stayId) ? await documents.readProof({ ...ref, stayId }) : 'no-stay';
       if (found === 'no-month') throw problemError('no-such-month', `no month ${ref.month} of ${ref.region} with ${ref.payer}`);
       if (found === 'no-stay') throw problemError('no-such-stay', 'Vårdtillfället finns inte i kommunens underlag.');
+      await noteSeen(request, deps, 'readStayProof', [stayId]);
       return proofView(found);
     },
   });
+}
+
+/** The stays that a kommun's basis names. */
+async function staysOf(ledger: Pick<BillingLedger, 'monthStays'>, ref: PayerRef, now: number): Promise<string[]> {
+  const stayIds: string[] = [];
+  for (let after: string | undefined | null; after !== null; ) {
+    const page: { items: MonthStay[]; next: string | null } = await ledger.monthStays({ ...ref, after, limit: PAGE_LIMIT_MAX }, now);
+    stayIds.push(...page.items.map(({ stayId }) => stayId));
+    after = page.next;
+  }
+  return stayIds;
+}
+
+/** Whether a rejected objection to the stay is, or was, disputed. */
+export async function isDisputed(
+  ledger: Pick<BillingLedger, 'objections'>,
+  { region, month, payer, stayId }: PayerRef & { stayId: string },
+): Promise<boolean> {
+  if (!STAY_ID.test(stayId)) return false;
+  return (await ledger.objections({ region, month, payer, stayId })).some(({ dispute }) => dispute !== null);
 }
 
 /** A place that cannot be is one that is not found. */

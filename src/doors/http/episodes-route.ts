@@ -8,7 +8,9 @@ import { toIso } from '../../domain/calendar.js';
 import type { BillingLedger, MonthStay, MonthStaysQuery, MonthSums } from '../../ledger/billing/billing-ledger.js';
 import { episodeLine } from '../jsonl/episode-lines.js';
 import { knownMonth } from '../month-view.js';
+import { callerOf } from './caller.js';
 import type { AppDeps } from './deps.js';
+import { noteSeen } from './note-seen.js';
 import { problemError } from './problem-reply.js';
 import { problems } from './schemas.js';
 
@@ -32,7 +34,8 @@ const rulesSchema = z
   })
   .meta({ id: 'MonthRules' });
 
-export function episodesRoutes(app: FastifyInstance, { ledger, agreements, clock }: AppDeps): void {
+export function episodesRoutes(app: FastifyInstance, deps: AppDeps): void {
+  const { ledger, agreements, clock } = deps;
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const monthOf = async (region: string, month: string): Promise<MonthSums> => {
     const found = await knownMonth({ ledger, agreements, clock }, region, month);
@@ -51,12 +54,20 @@ export function episodesRoutes(app: FastifyInstance, { ledger, agreements, clock
       querystring: query,
       response: {
         200: { description: 'The episodes', content: { 'application/x-ndjson': { schema: z.string() } } },
-        ...problems(404, 422, 429, 503),
+        ...problems(401, 403, 404, 422, 429, 503),
       },
     },
-    handler: async ({ params: { region, month }, query: { as } }, reply) => {
+    handler: async (request, reply) => {
+      const { region, month } = request.params;
       await monthOf(region, month);
-      const lines = linesOf(ledger, { region, month, as: as ?? 'current', limit: PAGE }, () => clock.now());
+      const caller = callerOf(request);
+      const payer = caller?.party === 'kommun' ? caller.unit : undefined;
+      const lines = linesOf(
+        ledger,
+        { region, month, payer, as: request.query.as ?? 'current', limit: PAGE },
+        () => clock.now(),
+        (stayIds) => noteSeen(request, deps, 'readEpisodes', stayIds),
+      );
       return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(lines) as never);
     },
   });
@@ -68,7 +79,7 @@ export function episodesRoutes(app: FastifyInstance, { ledger, agreements, clock
       operationId: 'readMonthRules',
       description: 'Once frozen those that it was frozen under, whatever the agreement says today.',
       params,
-      response: { 200: rulesSchema, ...problems(404, 429, 503) },
+      response: { 200: rulesSchema, ...problems(401, 403, 404, 429, 503) },
     },
     handler: async ({ params: { region, month } }) => {
       const { state, frozenAt, hash, rules } = await monthOf(region, month);
@@ -87,9 +98,15 @@ export function episodesRoutes(app: FastifyInstance, { ledger, agreements, clock
 }
 
 /** Page by page, so that a month of any size takes the memory of a page. */
-async function* linesOf(ledger: Pick<BillingLedger, 'monthStays'>, of: MonthStaysQuery, now: () => number): AsyncGenerator<string> {
+async function* linesOf(
+  ledger: Pick<BillingLedger, 'monthStays'>,
+  of: MonthStaysQuery,
+  now: () => number,
+  noteAll: (stayIds: string[]) => Promise<void>,
+): AsyncGenerator<string> {
   for (let after: string | undefined | null; after !== null; ) {
     const page: { items: MonthStay[]; next: string | null } = await ledger.monthStays({ ...of, after }, now());
+    await noteAll(page.items.map(({ stayId }) => stayId));
     if (page.items.length > 0) yield page.items.map((stay) => episodeLine(episodeOf(stay))).join('');
     after = page.next;
   }

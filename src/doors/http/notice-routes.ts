@@ -5,8 +5,10 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { toIso } from '../../domain/calendar.js';
 import type { InboxNotice } from '../../ledger/inbox.js';
+import { callerOf } from './caller.js';
 import type { AppDeps } from './deps.js';
 import { noticeStreams, readEventId, STREAMS_PER_UNIT } from './event-stream.js';
+import { noteSeen, notingEvents } from './note-seen.js';
 import { problemError } from './problem-reply.js';
 import { idempotencyHeaders, noticePageSchema, type noticeSchema, noticesQuerySchema, problems } from './schemas.js';
 
@@ -16,7 +18,8 @@ const POLL_MS = 1_000;
 const UNREAD_MS = 60_000;
 const params = z.object({ unit: z.string().min(1).max(200).describe('HSA-id, kommunkod, region id or the id of another party') });
 
-export function noticeRoutes(app: FastifyInstance, { ledger, clock, pollMs = POLL_MS, streamsPerUnit, longestStreamMs }: AppDeps): void {
+export function noticeRoutes(app: FastifyInstance, deps: AppDeps): void {
+  const { ledger, clock, pollMs = POLL_MS, streamsPerUnit, longestStreamMs } = deps;
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const read = async (unit: string, after: string | undefined, limit?: number) => {
     const page = await ledger.inbox({ unit, after, limit });
@@ -68,7 +71,7 @@ export function noticeRoutes(app: FastifyInstance, { ledger, clock, pollMs = POL
           description: 'The notices',
           content: { 'application/json': { schema: noticePageSchema }, 'text/event-stream': { schema: z.string() } },
         },
-        ...problems(404, 422, 429, 503),
+        ...problems(401, 403, 404, 422, 429, 503),
       },
     },
     handler: async (request, reply) => {
@@ -82,7 +85,11 @@ export function noticeRoutes(app: FastifyInstance, { ledger, clock, pollMs = POL
         throw problemError('ogiltig-data', undefined, [
           { path: 'after', message: 'not the `next` of a page before, nor a notice of this inbox' },
         ]);
-      if (!listens) return page;
+      const note = (stayIds: readonly string[]) => noteSeen(request, deps, 'readNotices', stayIds);
+      if (!listens) {
+        await note(page.items.flatMap(({ stayId }) => stayId ?? []));
+        return page;
+      }
       const listener = listenerOf(request, reply);
       const events = streams.listen(unit, after, listener.signal);
       if (events === undefined) {
@@ -90,7 +97,9 @@ export function noticeRoutes(app: FastifyInstance, { ledger, clock, pollMs = POL
         throw problemError('too-many-streams', `at most ${streamsPerUnit ?? STREAMS_PER_UNIT} of one unit at once`);
       }
       reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no').type('text/event-stream; charset=utf-8');
-      return reply.send(Readable.from(events, { objectMode: false }) as never);
+      return reply.send(
+        Readable.from(callerOf(request) === undefined ? events : notingEvents(events, note), { objectMode: false }) as never,
+      );
     },
   });
 
@@ -102,7 +111,7 @@ export function noticeRoutes(app: FastifyInstance, { ledger, clock, pollMs = POL
       description: 'The first acknowledgement stands; again changes nothing. The notice id is percent-encoded in the path.',
       params: params.extend({ noticeId: z.string().min(1).max(1_000) }),
       headers: idempotencyHeaders,
-      response: { 204: z.undefined().describe('Acknowledged'), ...problems(404, 422, 429, 503) },
+      response: { 204: z.undefined().describe('Acknowledged'), ...problems(401, 403, 404, 422, 429, 503) },
     },
     handler: async (request, reply) => {
       const { unit, noticeId } = request.params;

@@ -50,7 +50,7 @@ export function reportRoutes(app: FastifyInstance, { reports, ledger, clock }: A
             'text/csv': { schema: z.string() },
           },
         },
-        ...problems(404, 422, 429, 503),
+        ...problems(401, 403, 404, 422, 429, 503),
       },
     },
     handler: async ({ params: { region }, query: { from, to, format, kind } }, reply) => {
@@ -82,7 +82,7 @@ export function reportRoutes(app: FastifyInstance, { reports, ledger, clock }: A
       body: importBody.meta({
         examples: [{ csv: 'hsaId;namn;listade;timmarPerVecka\nSE2321000057-VC1;Vårdcentralen Öster;10000;20\n' }],
       }),
-      response: { 200: importedSchema, ...problems(400, 404, 409, 413, 415, 422, 429, 503) },
+      response: { 200: importedSchema, ...problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503) },
     },
     handler: async (request) => {
       const { region, kind } = request.params;

@@ -19,7 +19,7 @@ export const stayViewSchema = z
   .looseObject({
     stayId: z.string(),
     region: z.string(),
-    phase: z.enum(PHASES),
+    phase: z.enum(PHASES).optional().describe('absent for those who have no part in the stay any more'),
     kommun: z.string().optional(),
     agreement: z.string(),
     deadlines: z.array(deadlineSchema).optional(),
@@ -42,7 +42,7 @@ export const acceptedSchema = z
     stayId: z.string(),
     action: z.string(),
     id: z.string(),
-    phase: z.enum(PHASES),
+    phase: z.enum(PHASES).optional().describe('absent for those who have no part in the stay any more'),
     deadlines: z.array(deadlineSchema),
     warnings: z.array(z.string()).optional(),
   })
@@ -135,9 +135,10 @@ export const idempotencyHeaders = z.looseObject({
 
 const DESCRIPTIONS: Record<number, string> = {
   400: 'Not JSON',
+  401: 'No token, or one that is not accepted; see WWW-Authenticate',
   404: 'No such route, action or stay',
   409: 'An unmet need, an ended stay, or other content for a used id',
-  403: "Not this role's to do",
+  403: 'Not for this party, unit or role; or `by` does not agree with the token',
   413: 'Larger than 1 MiB',
   415: 'Not application/json',
   422: 'Fields that are wrong, missing or unknown',
@@ -153,4 +154,4 @@ export const problems = (...statuses: number[]) =>
       { description: DESCRIPTIONS[status] ?? 'Problem', content: { 'application/problem+json': { schema: problemSchema } } },
     ]),
   );
-export const WRITE_PROBLEMS = problems(400, 403, 404, 409, 413, 415, 422, 429, 503);
+export const WRITE_PROBLEMS = problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503);

@@ -27,7 +27,7 @@ export function serviceRoutes(app: FastifyInstance, { ledger, clock, pingTempora
       summary: 'Domain time',
       operationId: 'readClock',
       description: 'For clients that must speak in simulated time.',
-      response: { 200: clockSchema, ...problems(429) },
+      response: { 200: clockSchema, ...problems(401, 429) },
     },
     handler: async () => clockNow(),
   });
@@ -42,7 +42,7 @@ export function serviceRoutes(app: FastifyInstance, { ledger, clock, pingTempora
       params: feedParams,
       headers: idempotencyHeaders,
       body: feedSchema.meta({ examples: [{ watermark: '2019-03-01T08:00:00Z' }, { watermark: null }] }),
-      response: { 200: clockSchema, ...problems(400, 404, 409, 413, 415, 422, 429, 503) },
+      response: { 200: clockSchema, ...problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503) },
     },
     handler: async (request) => {
       const checked = parseWith(feedSchema, bodyOf(request));

@@ -5,15 +5,18 @@ import { z } from 'zod';
 import { toIso } from '../../domain/calendar.js';
 import { admissionSchema } from '../../domain/stay/schemas.js';
 import type { CaseRow } from '../../ledger/list-stays.js';
+import { callerOf } from './caller.js';
 import type { AppDeps } from './deps.js';
 import { ADMISSION_EXAMPLE } from './examples.js';
 import { bodyOf } from './json-body.js';
+import { noteSeen } from './note-seen.js';
 import { ProblemError, problemError } from './problem-reply.js';
 import { casePageSchema, casesQuerySchema, idempotencyHeaders, problems, stayViewSchema, WRITE_PROBLEMS } from './schemas.js';
 
 const params = z.object({ stayId: z.string().describe('1–64 of A–Z a–z 0–9 . _ -, unique in the service, never a personnummer') });
 
-export function stayRoutes(app: FastifyInstance, { submit, ledger, clock }: AppDeps): void {
+export function stayRoutes(app: FastifyInstance, deps: AppDeps): void {
+  const { submit, ledger, clock } = deps;
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
   routes.put('/v1/stays/:stayId', {
@@ -29,7 +32,7 @@ export function stayRoutes(app: FastifyInstance, { submit, ledger, clock }: AppD
       response: { 200: stayViewSchema, 201: stayViewSchema, ...WRITE_PROBLEMS },
     },
     handler: async (request, reply) => {
-      const outcome = await submit.admit(request.params.stayId, bodyOf(request));
+      const outcome = await submit.admit(request.params.stayId, bodyOf(request), callerOf(request));
       if (!outcome.ok) throw new ProblemError(outcome.problem);
       reply.code(outcome.value.started ? 201 : 200).header('location', `/v1/stays/${encodeURIComponent(request.params.stayId)}`);
       return outcome.value.stay as unknown as z.infer<typeof stayViewSchema>;
@@ -43,10 +46,10 @@ export function stayRoutes(app: FastifyInstance, { submit, ledger, clock }: AppD
       operationId: 'readStay',
       description: 'Phase, facts, open deadlines, who has the ball, deviations and log; every action answered before is in it.',
       params,
-      response: { 200: stayViewSchema, ...problems(404, 429, 503) },
+      response: { 200: stayViewSchema, ...problems(401, 403, 404, 429, 503) },
     },
     handler: async (request) => {
-      const outcome = await submit.read(request.params.stayId);
+      const outcome = await submit.read(request.params.stayId, callerOf(request));
       if (!outcome.ok) throw new ProblemError(outcome.problem);
       return outcome.value as unknown as z.infer<typeof stayViewSchema>;
     },
@@ -62,11 +65,15 @@ export function stayRoutes(app: FastifyInstance, { submit, ledger, clock }: AppD
         'To read them all while they change, ask for `order=stayId`: a case that belongs to the list all the while comes exactly once.',
       ].join('\n\n'),
       querystring: casesQuerySchema,
-      response: { 200: casePageSchema, ...problems(422, 429, 503) },
+      response: { 200: casePageSchema, ...problems(401, 403, 422, 429, 503) },
     },
-    handler: async ({ query: { unit, phase, overdue, order, limit, after } }) => {
+    handler: async (request) => {
+      const { unit, phase, overdue, order, limit, after } = request.query;
+      // An identified caller lists its own cases.
+      const own = callerOf(request);
       const page = await ledger.listStays({
-        unit,
+        unit: own?.unit ?? unit,
+        party: own?.party,
         phase,
         order,
         after,
@@ -76,6 +83,12 @@ export function stayRoutes(app: FastifyInstance, { submit, ledger, clock }: AppD
       });
       if (page === undefined)
         throw problemError('ogiltig-data', undefined, [{ path: 'after', message: 'not the `next` of a page before' }]);
+      await noteSeen(
+        request,
+        deps,
+        'listStays',
+        page.items.map(({ stayId }) => stayId),
+      );
       return { items: page.items.map(caseOf), next: page.next };
     },
   });

@@ -51,10 +51,13 @@ export interface Config {
   databaseUrl: string | undefined;
   /** Undefined: made once and kept in `dataDir`; see `loadKeys`. */
   payloadKeys: PayloadKey[] | undefined;
-  oidc: { issuer: string; audience: string | undefined } | undefined;
+  /** Who signs the callers' tokens, and what a token must be meant for; undefined: authorisation is off. */
+  oidc: { issuer: string; audience: string } | undefined;
   /** Undefined: the shipped ones. */
   agreementsDir: string | undefined;
   routingFile: string | undefined;
+  /** The API's address as receivers of notices know it. */
+  publicUrl: string;
   hl7MappingFile: string | undefined;
   mail: { smtpUrl: string; from: string } | undefined;
   /** What the environment asks for; the clock itself is opened by `openClock`, which remembers it. */
@@ -62,6 +65,8 @@ export interface Config {
   /** Whom `replay` and `demo` speak to. */
   hemgangUrl: string;
   hemgangToken: string | undefined;
+  /** Whom `replay FILE.hl7` speaks to; encrypted when certificates are named. */
+  hemgangMllp: Address & { tls: { caFile: string | undefined; certFile: string | undefined; keyFile: string | undefined } | undefined };
   logLevel: (typeof LOG_LEVELS)[number];
   /** What a person should be told at start. */
   notices: string[];
@@ -134,11 +139,17 @@ const VARIABLES = {
       return z.NEVER;
     })
     .optional(),
-  OIDC_ISSUER: url('https:', 'http:').optional(),
+  OIDC_ISSUER: url('https:', 'http:')
+    .refine(
+      (value) => new URL(value).protocol === 'https:' || isLoopback(new URL(value).hostname.replace(/^\[|\]$/g, '')),
+      'is not https, which is for loopback only',
+    )
+    .optional(),
   OIDC_AUDIENCE: text,
   AUTH: z.enum(['off'], 'can only be off').optional(),
   AGREEMENTS_DIR: folder.optional(),
   ROUTING_FILE: file.optional(),
+  PUBLIC_URL: url('http:', 'https:').optional(),
   HL7_MAPPING_FILE: file.optional(),
   SMTP_URL: url('smtp:', 'smtps:').optional(),
   MAIL_FROM: z.string().regex(/@/, 'is not an e-mail address').optional(),
@@ -153,6 +164,13 @@ const VARIABLES = {
     .optional(),
   HEMGANG_URL: url('http:', 'https:').optional(),
   HEMGANG_TOKEN: text,
+  HEMGANG_MLLP: z
+    .string()
+    .regex(/^[^\s/:]+:\d+$|^\[[0-9a-fA-F:]+\]:\d+$/, 'is not HOST:PORT')
+    .optional(),
+  HEMGANG_MLLP_CA_PATH: file.optional(),
+  HEMGANG_MLLP_CERT_PATH: file.optional(),
+  HEMGANG_MLLP_KEY_PATH: file.optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
 };
 
@@ -219,11 +237,11 @@ export function isLoopback(name: string): boolean {
 
 function contradictions(env: Environment): string[] {
   const errors: string[] = [];
-  if (!isLoopback(env.HTTP_HOST)) {
+  if (!isLoopback(env.HTTP_HOST) && env.OIDC_ISSUER === undefined) {
     errors.push(
       env.AUTH === 'off'
         ? `AUTH: off is for loopback only, and HTTP_HOST is ${env.HTTP_HOST}`
-        : `HTTP_HOST: ${env.HTTP_HOST} is not loopback; callers are not authorised yet, so the API listens on 127.0.0.1, ::1 or localhost only`,
+        : `HTTP_HOST: ${env.HTTP_HOST} is not loopback; without OIDC_ISSUER nobody is asked who they are, so the API listens on 127.0.0.1, ::1 or localhost only`,
     );
   }
   if (!isLoopback(env.CODEC_HOST)) {
@@ -234,6 +252,8 @@ function contradictions(env: Environment): string[] {
   errors.push(...mllpErrors(env));
   if (env.AUTH === 'off' && env.OIDC_ISSUER !== undefined)
     errors.push('AUTH: is off, and OIDC_ISSUER is set; only one of them can be meant');
+  if (env.OIDC_ISSUER !== undefined && env.OIDC_AUDIENCE === undefined)
+    errors.push('OIDC_AUDIENCE: is needed when OIDC_ISSUER is set; a token for somebody else must not open this door');
   if (env.SMTP_URL !== undefined && env.MAIL_FROM === undefined) errors.push('MAIL_FROM: is needed when SMTP_URL is set');
   if ((env.TEMPORAL_TLS_CLIENT_CERT_PATH === undefined) !== (env.TEMPORAL_TLS_CLIENT_KEY_PATH === undefined)) {
     errors.push('TEMPORAL_TLS_CLIENT_CERT_PATH: and TEMPORAL_TLS_CLIENT_KEY_PATH go together');
@@ -247,6 +267,8 @@ function contradictions(env: Environment): string[] {
 /** HL7 carries identity: beyond this machine it is encrypted, and both sides show who they are. */
 function mllpErrors(env: Environment): string[] {
   const { MLLP_TLS_CERT_PATH: cert, MLLP_TLS_KEY_PATH: key, MLLP_TLS_CLIENT_CA_PATH: ca } = env;
+  if ((env.HEMGANG_MLLP_CERT_PATH === undefined) !== (env.HEMGANG_MLLP_KEY_PATH === undefined))
+    return ['HEMGANG_MLLP_CERT_PATH: and HEMGANG_MLLP_KEY_PATH go together'];
   if ((cert === undefined) !== (key === undefined)) return ['MLLP_TLS_CERT_PATH: and MLLP_TLS_KEY_PATH go together'];
   if (ca !== undefined && cert === undefined) return ['MLLP_TLS_CLIENT_CA_PATH: needs MLLP_TLS_CERT_PATH and MLLP_TLS_KEY_PATH'];
   if (isLoopback(env.MLLP_HOST) || ca !== undefined) return [];
@@ -281,14 +303,19 @@ function configOf(env: Environment): Config {
         : { embedded: false, namespace, address: env.TEMPORAL_ADDRESS, tls: tlsOf(env), apiKey: env.TEMPORAL_API_KEY },
     databaseUrl: env.DATABASE_URL,
     payloadKeys: env.PAYLOAD_KEYS,
-    oidc: env.OIDC_ISSUER === undefined ? undefined : { issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE },
+    oidc:
+      env.OIDC_ISSUER === undefined || env.OIDC_AUDIENCE === undefined
+        ? undefined
+        : { issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE },
     agreementsDir: env.AGREEMENTS_DIR === undefined ? undefined : resolve(env.AGREEMENTS_DIR),
     routingFile: env.ROUTING_FILE === undefined ? undefined : resolve(env.ROUTING_FILE),
     hl7MappingFile: env.HL7_MAPPING_FILE === undefined ? undefined : resolve(env.HL7_MAPPING_FILE),
     mail: env.SMTP_URL === undefined || env.MAIL_FROM === undefined ? undefined : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     clock: { scale: env.CLOCK_SCALE, start: env.CLOCK_START },
+    publicUrl: env.PUBLIC_URL ?? `http://${env.HTTP_HOST.includes(':') ? `[${env.HTTP_HOST}]` : env.HTTP_HOST}:${env.HTTP_PORT}`,
     hemgangUrl: env.HEMGANG_URL ?? `http://${env.HTTP_HOST.includes(':') ? `[${env.HTTP_HOST}]` : env.HTTP_HOST}:${env.HTTP_PORT}`,
     hemgangToken: env.HEMGANG_TOKEN,
+    hemgangMllp: hemgangMllpOf(env),
     logLevel: env.LOG_LEVEL,
     notices: noticesOf(env),
   };
@@ -302,9 +329,18 @@ function noticesOf(env: Environment): string[] {
   notices.push(
     env.OIDC_ISSUER === undefined
       ? 'Authorisation is off: whoever reaches the API on this machine is believed.'
-      : 'OIDC_ISSUER is set, but tokens are not checked yet: whoever reaches the API on this machine is believed.',
+      : `Callers show a token of ${env.OIDC_ISSUER}; who looks at which stays is logged.`,
   );
   return notices;
+}
+
+function hemgangMllpOf(env: Environment): Config['hemgangMllp'] {
+  const { HEMGANG_MLLP_CA_PATH: caFile, HEMGANG_MLLP_CERT_PATH: certFile, HEMGANG_MLLP_KEY_PATH: keyFile } = env;
+  const tls = caFile === undefined && certFile === undefined ? undefined : { caFile, certFile, keyFile };
+  const { HEMGANG_MLLP: address } = env;
+  if (address === undefined) return { host: env.MLLP_HOST, port: env.MLLP_PORT, tls };
+  const cut = address.lastIndexOf(':');
+  return { host: address.slice(0, cut).replace(/^\[|\]$/g, ''), port: Number(address.slice(cut + 1)), tls };
 }
 
 function mllpTlsOf(env: Environment): MllpTlsFiles | undefined {

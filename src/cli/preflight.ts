@@ -8,6 +8,7 @@ import { freePorts, portErrors } from '../ports.js';
 import type { PayloadKey } from '../temporal/codec.js';
 import { loadKeys } from '../temporal/keys.js';
 import { type MllpFiles, readMllpFiles } from './start-mllp.js';
+import { type LoadedRouting, readRoutingOf } from './start-notices.js';
 
 export interface Ready {
   /** With ports chosen where any free one will do. */
@@ -16,6 +17,8 @@ export interface Ready {
   agreements: Agreements;
   /** What the role mllp needs; undefined without that role. */
   mllpFiles: MllpFiles | undefined;
+  /** The routing of notices, with its secrets for the role worker. */
+  routing: LoadedRouting;
   keys: PayloadKey[];
   /** Opens the clock: on a fast one, as late as possible. */
   openClock(): Clock;
@@ -24,15 +27,26 @@ export interface Ready {
 }
 
 /** Takes DATA_DIR and answers what is needed to start these roles; or says everything that stands in the way. */
-export async function preflight(given: Config, roles: readonly string[]): Promise<Ready | { errors: string[] }> {
+export async function preflight(
+  given: Config,
+  roles: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Ready | { errors: string[] }> {
   const wrongRoles = roleErrors(given, roles);
   if (wrongRoles.length > 0) return { errors: wrongRoles };
   const config = await withPorts(given);
   const loaded = loadAgreements(config.agreementsDir);
   const mllpFiles = roles.includes('mllp') ? readMllpFiles(config, loaded.ok ? regionsOf(loaded) : undefined) : undefined;
   const wrongFiles = mllpFiles !== undefined && 'errors' in mllpFiles ? mllpFiles.errors : [];
-  const errors = [...(await portErrors(config, roles as Role[])), ...(loaded.ok ? [] : loaded.problems.map(problemText)), ...wrongFiles];
-  if (!loaded.ok || (mllpFiles !== undefined && 'errors' in mllpFiles) || errors.length > 0) return { errors };
+  const routing = readRoutingOf(config, loaded.ok ? loaded.agreements : [], roles.includes('worker'), env);
+  const wrongRouting = 'problems' in routing ? routing.problems.map((problem) => `ROUTING_FILE: ${problemText(problem)}`) : [];
+  const errors = [
+    ...(await portErrors(config, roles as Role[])),
+    ...(loaded.ok ? [] : loaded.problems.map(problemText)),
+    ...wrongFiles,
+    ...wrongRouting,
+  ];
+  if (!loaded.ok || 'problems' in routing || (mllpFiles !== undefined && 'errors' in mllpFiles) || errors.length > 0) return { errors };
   const needsFolder = config.temporal.embedded || config.databaseUrl === undefined;
   const lock = needsFolder ? lockDataDir(config.dataDir) : { release: () => undefined };
   if ('error' in lock) return { errors: [lock.error] };
@@ -43,6 +57,7 @@ export async function preflight(given: Config, roles: readonly string[]): Promis
       roles: roles as Role[],
       agreements: { agreements, vardpriser, parties },
       mllpFiles,
+      routing,
       keys: loadKeys(config),
       openClock: checkedClock(config),
       release: lock.release,

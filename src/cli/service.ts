@@ -10,12 +10,16 @@ import type { Clock } from '../clock.js';
 import type { Address } from '../config.js';
 import { agreementInForce } from '../domain/agreement-in-force.js';
 import { type Instant, localDateOf } from '../domain/calendar.js';
+import { accessLog } from '../doors/access/access-log.js';
+import { startAccessPurge } from '../doors/access/purge.js';
+import { tokenAuth } from '../doors/access/tokens.js';
 import { TemporalUnavailable } from '../doors/gateway.js';
 import { buildApp } from '../doors/http/app.js';
 import { monthReader } from '../doors/month-view.js';
 import { reportDesk } from '../doors/report-desk.js';
 import { submitOver } from '../doors/submit.js';
 import { type Ledger, openLedger } from '../ledger/ledger.js';
+import type { OpenRouting } from '../out/notices/open-routing.js';
 import { createBillingGateway } from '../temporal/billing-client.js';
 import { bundleWorkflows } from '../temporal/bundle.js';
 import { answered } from '../temporal/calls.js';
@@ -32,6 +36,7 @@ import type { Log } from './log.js';
 import { startMonths } from './months.js';
 import type { Ready } from './preflight.js';
 import { type MllpFiles, startMllp } from './start-mllp.js';
+import { followRouting, startDispatcher } from './start-notices.js';
 import { type TemporalAddress, temporalAddress } from './temporal-connection.js';
 
 export interface Addresses {
@@ -75,7 +80,7 @@ async function stopAll(stoppers: Stoppers, log: Log): Promise<void> {
 }
 
 async function start(
-  { config, roles, agreements, mllpFiles, keys, openClock }: Ready,
+  { config, roles, agreements, mllpFiles, routing: loadedRouting, keys, openClock }: Ready,
   log: Log,
   stoppers: Stoppers,
 ): Promise<Omit<Service, 'stop'>> {
@@ -90,8 +95,11 @@ async function start(
       : undefined,
   );
   const { databaseUrl, dataDir } = config;
+  const routing = followRouting(config, loadedRouting, { agreements: agreements.agreements, withSecrets: isWorker, log });
   const opening = quietly(
-    isWorker || isApi || mllpFiles !== undefined ? openLedger({ databaseUrl, dataDir, keys, rules: agreements }) : undefined,
+    isWorker || isApi || mllpFiles !== undefined
+      ? openLedger({ databaseUrl, dataDir, keys, rules: agreements, router: routing.router })
+      : undefined,
   );
   // Each is waited for, so that none is left running when another one fails.
   const [embedded, ledger] = await Promise.allSettled([embedding, opening]);
@@ -111,7 +119,7 @@ async function start(
   }
   if (ledger.value !== undefined) {
     const bundle = await bundling;
-    const parts: Parts = { config, agreements, keys, ledger: ledger.value, temporal, clock: openClock(), log, stoppers };
+    const parts: Parts = { config, agreements, keys, ledger: ledger.value, routing, temporal, clock: openClock(), log, stoppers };
     if (bundle !== undefined) broken.push((await startWorker(parts, bundle)).broken);
     if (isApi) addresses.api = await startApi(parts);
     if (mllpFiles !== undefined) addresses.mllp = await listenToHl7(parts, mllpFiles);
@@ -121,6 +129,7 @@ async function start(
 
 interface Parts extends Pick<Ready, 'config' | 'agreements' | 'keys'> {
   ledger: Ledger;
+  routing: OpenRouting;
   temporal: TemporalAddress;
   clock: Clock;
   log: Log;
@@ -149,6 +158,7 @@ async function startWorker(
   const activities = createActivities({ ledger, agreements, dataDir: config.dataDir, allowExamples: !config.production, clock, log });
   const worker = await runWorker({ connection: native, namespace, activities, keys, workflowBundle });
   stoppers.push({ part: 'worker', stop: worker.stop });
+  stoppers.push({ part: 'dispatcher of notices', stop: startDispatcher({ config, client, ledger, routing: parts.routing, clock, log }) });
   if (clock.scale !== 1) {
     const stop = startMonths({ clock, agreements, billing: createBillingGateway({ client, clock: domainClock }), ledger, log });
     stoppers.push({ part: 'months', stop });
@@ -179,7 +189,10 @@ function waysIn({ agreements, ledger, clock, client }: Pick<Parts, 'agreements' 
     const agreement = agreementInForce(agreements.agreements, region, localDateOf(at));
     return agreement && processRulesOf(agreement, at, region);
   };
-  return { gateway, doorClock, submit: submitOver({ ledger, gateway, clock: doorClock, rulesFor }) };
+  const accesses = accessLog({ ledger, clock });
+  const interpretedBy = (unit: string) =>
+    agreements.agreements.filter(({ tolkningsinstans }) => tolkningsinstans === unit).map(({ id }) => id);
+  return { gateway, doorClock, accesses, submit: submitOver({ ledger, gateway, clock: doorClock, rulesFor, accesses, interpretedBy }) };
 }
 
 /** HL7 over MLLP; answers where it listens. */
@@ -202,8 +215,12 @@ async function startApi({ config, agreements, keys, ledger, temporal, clock, log
   stoppers.push({ part: "API's connection", stop: () => connection.close() });
   const domainClock = domainClockOf(clock);
   const client = createClient(connection, config.temporal.namespace, keys);
-  const { gateway, doorClock, submit } = waysIn({ agreements, ledger, clock, client });
+  const { gateway, doorClock, submit, accesses } = waysIn({ agreements, ledger, clock, client });
+  stoppers.push({ part: 'clearing of the log of accesses', stop: startAccessPurge(ledger, log) });
+  const onTrouble = (reason: string) => log.warn({ reason }, "the tokens' issuer cannot be asked");
   const app = await buildApp({
+    auth: config.oidc && tokenAuth({ ...config.oidc, onTrouble }),
+    accesses,
     submit,
     ledger,
     clock: doorClock,

@@ -13,6 +13,8 @@ export interface RoutingContext {
   env: NodeJS.ProcessEnv;
   /** Whether SMTP_URL is set. */
   hasMail: boolean;
+  /** Whether the secrets are read: whoever does not send needs none. */
+  withSecrets: boolean;
   agreements: readonly Pick<Agreement, 'region' | 'kommuner'>[];
 }
 
@@ -50,7 +52,7 @@ export function readRouting(file: string, text: string, context: RoutingContext)
   for (const [id, { webhook, epost }] of Object.entries(value.endpoints ?? {})) {
     if (epost !== undefined && !context.hasMail)
       problems.push(problemAt(['endpoints', id, 'epost'], 'e-post kan inte sändas: SMTP_URL och MAIL_FROM är inte satta'));
-    const found = (webhook?.secrets ?? []).flatMap((where, index) => {
+    const found = (context.withSecrets ? (webhook?.secrets ?? []) : []).flatMap((where, index) => {
       const secret = 'env' in where ? context.env[where.env]?.trim() : fileText(secretPath(file, where.file));
       if ('file' in where) files.push(secretPath(file, where.file));
       const problem = problemOf(secret, where);

@@ -20,6 +20,7 @@ const PRODUCTION = {
   DATABASE_URL: 'postgres://hemgang:hemligt@db/hemgang',
   PAYLOAD_KEYS: KEY,
   OIDC_ISSUER: 'https://idp.example',
+  OIDC_AUDIENCE: 'hemgang',
 };
 
 const errorsOf = (env: NodeJS.ProcessEnv): string[] => {
@@ -41,8 +42,10 @@ describe('what is wrong is one line that names the variable', () => {
     [{ AGREEMENTS_DIR: '/no/such/folder' }, ['AGREEMENTS_DIR: "/no/such/folder" is not a folder']],
     [{ ROUTING_FILE: '/no/such/file' }, ['ROUTING_FILE: "/no/such/file" is not a file']],
     [{ AUTH: 'on' }, ['AUTH: "on" can only be off']],
-    [{ AUTH: 'off', OIDC_ISSUER: 'https://idp.example' }, ['AUTH: is off, and OIDC_ISSUER is set']],
-    [{ HTTP_HOST: '0.0.0.0' }, ['HTTP_HOST: 0.0.0.0 is not loopback; callers are not authorised yet']],
+    [{ AUTH: 'off', OIDC_ISSUER: 'https://idp.example', OIDC_AUDIENCE: 'hemgang' }, ['AUTH: is off, and OIDC_ISSUER is set']],
+    [{ HTTP_HOST: '0.0.0.0' }, ['HTTP_HOST: 0.0.0.0 is not loopback; without OIDC_ISSUER nobody is asked']],
+    [{ OIDC_ISSUER: 'https://idp.example' }, ['OIDC_AUDIENCE: is needed when OIDC_ISSUER is set']],
+    [{ OIDC_ISSUER: 'http://idp.example', OIDC_AUDIENCE: 'hemgang' }, ['OIDC_ISSUER: "http://idp.example" is not https']],
     [{ HTTP_HOST: '0.0.0.0', AUTH: 'off' }, ['AUTH: off is for loopback only']],
     [{ CODEC_HOST: '192.0.2.1' }, ['CODEC_HOST: 192.0.2.1 is not loopback']],
     [{ SMTP_URL: 'smtp://mail' }, ['MAIL_FROM: is needed']],

@@ -1,11 +1,11 @@
 /** `hemgang replay FILE`: plays a recorded feed into a running service. */
 import { readFileSync } from 'node:fs';
 import type { Config } from '../config.js';
-import { toSwedish } from '../domain/calendar.js';
+import { type Instant, toSwedish } from '../domain/calendar.js';
 import { type Feed, readFeed } from '../player/feed.js';
 import { readPaperSheet } from '../player/paper-sheet.js';
 import { type NotAccepted, placeFile } from '../player/place.js';
-import { type Played, play } from '../player/play.js';
+import { type Played, type PlayOptions, play } from '../player/play.js';
 import { serviceAt } from '../player/service.js';
 import { reportErrors, withConfig } from './errors.js';
 import { type CommandIo, EXIT } from './io.js';
@@ -26,12 +26,7 @@ export const FIRST_CONTACT_MS = 20_000;
 
 /** Answers 0 when every line was answered, be it with a refusal; 1 when one failed, the file is bad or the service stayed away. */
 export async function run({ file, noWait, judged = isSheet(file) }: ReplayOptions, io: CommandIo): Promise<number> {
-  if (/\.hl7$/i.test(file))
-    return reportErrors(
-      io,
-      [`${file}: HL7 feeds go through MLLP, which this version does not have; JSONL feeds can be played`],
-      EXIT.wrongUse,
-    );
+  if (/\.hl7$/i.test(file)) return (await import('./replay-hl7.js')).run({ file, noWait }, io);
   const found = feedOf(file);
   if ('errors' in found) return reportErrors(io, found.errors);
   return withConfig(io, async (config) => {
@@ -49,22 +44,41 @@ const isSheet = (file: string): boolean => /\.csv$/i.test(file);
 
 /** The feed in a file, or a line for each thing that is wrong with it. */
 export function feedOf(file: string): { feed: Feed } | { errors: string[] } {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    return { errors: [`${file}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : 'cannot be read'}`] };
-  }
+  const bytes = bytesOf(file);
+  if ('errors' in bytes) return bytes;
   const read = isSheet(file) ? readPaperSheet(bytes) : readFeed(bytes);
   return 'bad' in read ? { errors: read.bad.map(({ line, reason }) => `${file}:${line}: ${reason}`) } : read;
 }
 
+export function bytesOf(file: string): Uint8Array | { errors: string[] } {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    return { errors: [`${file}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : 'cannot be read'}`] };
+  }
+}
+
+interface PlayToOptions {
+  noWait?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+  label?: string;
+}
+
 /** Plays a feed with its progress shown; undefined, and said on stderr, when it broke off. */
-export async function playTo(
-  config: Pick<Config, 'dataDir' | 'hemgangUrl' | 'hemgangToken'>,
-  feed: Feed,
+export async function playTo(config: Recipient, feed: Feed, io: CommandIo, options: PlayToOptions = {}): Promise<Played | undefined> {
+  return playing(config, feed, io, options, (common) => play({ feed, ...common }));
+}
+
+type Recipient = Pick<Config, 'dataDir' | 'hemgangUrl' | 'hemgangToken'>;
+type Common = Omit<PlayOptions, 'feed'> & { signal: AbortSignal };
+
+/** The same, for whatever it is that is played. */
+export async function playing(
+  config: Recipient,
+  feed: { id: string; lines: readonly { dueAt: Instant }[] },
   io: CommandIo,
-  { noWait, signal, label = 'played' }: { noWait?: boolean | undefined; signal?: AbortSignal | undefined; label?: string } = {},
+  { noWait, signal, label = 'played' }: PlayToOptions,
+  go: (common: Common, say: (line: string) => void) => Promise<Played>,
 ): Promise<Played | undefined> {
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort(new Error('interrupted'));
@@ -81,7 +95,7 @@ export async function playTo(
       'GET',
       '/v1/clock',
     );
-    return await play({ feed, service, placeFile: placeFile(config.dataDir, feed.id), noWait, signal: stop, onProgress });
+    return await go({ service, placeFile: placeFile(config.dataDir, feed.id), noWait, signal: stop, onProgress }, progress.say);
   } catch (error) {
     progress.say(`${error instanceof Error ? error.message : String(error)}; run it again to go on from there`);
     return undefined;

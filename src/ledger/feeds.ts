@@ -27,7 +27,14 @@ export async function watermark({ db }: LedgerContext, realNow: number): Promise
     .select((all) => all.fn.min<number | null>('watermark').as('earliest'))
     .where('expires_real_at', '>', realNow)
     .executeTakeFirstOrThrow();
-  return earliest;
+  if (earliest === null) return null;
+  // What has been acknowledged and not yet told to its stay has not been answered either.
+  const { kept } = await db
+    .selectFrom('hospital_messages')
+    .select((all) => all.fn.min<number | null>('occurred_at').as('kept'))
+    .where('state', '=', 'mottagen')
+    .executeTakeFirstOrThrow();
+  return Math.min(earliest, kept ?? earliest);
 }
 
 /** Gives every feed a new lease, at the start of a service: while it was down, no player could renew its own. */

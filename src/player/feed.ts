@@ -6,7 +6,8 @@ import { ACTION_ID_MAX, STAY_ID } from '../domain/ids.js';
 import { isActionName } from '../domain/stay/actions.js';
 import { parseWith } from '../doors/field-errors.js';
 
-interface Line {
+/** What every line of a feed has, whatever it says. */
+export interface Line {
   /** From 1, blank lines counted. */
   number: number;
   stayId: string;

@@ -2,13 +2,26 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toIso } from '../domain/calendar.js';
-import type { Feed, FeedLine } from './feed.js';
+import type { FeedLine, Line } from './feed.js';
 import { forgetPlace, type NotAccepted, openPlace, type Place, savePlace } from './place.js';
 import type { Service } from './service.js';
 import { followClock } from './service-clock.js';
 
-export interface PlayOptions {
-  feed: Feed;
+/** What a line was answered; undefined: accepted. A refusal is an answer; what cannot be made sense of is a failure. */
+export interface Sent {
+  answer: NotAccepted | undefined;
+  isFailure: boolean;
+}
+
+/** How lines are sent, and to whom: a place that was kept of another receiver is none. */
+export interface Sender<L extends Line> {
+  to: string;
+  send(line: L): Promise<Sent>;
+}
+
+export interface PlayOptions<L extends Line = FeedLine> {
+  feed: { id: string; lines: readonly L[] };
+  /** Whose clock is followed, and held back. */
   service: Service;
   /** Where the place is kept; see place.ts. */
   placeFile: string;
@@ -32,21 +45,20 @@ export interface Played {
 const CONCURRENCY = 16;
 const SAVE_EVERY_MS = 500;
 
+/** Plays a feed of admissions and actions over HTTP. */
+export const play = (options: PlayOptions): Promise<Played> =>
+  playTo(options, { to: options.service.url, send: (line) => send(options.service, line) });
+
 /**
  * Plays a feed to its end. Throws when the service stays away for too long or `signal` aborts; what was answered is kept,
  * and the next run goes on from there. Sending a line twice is harmless, since the ids in it are.
  */
-export async function play({
-  feed,
-  service,
-  placeFile,
-  noWait = false,
-  concurrency = CONCURRENCY,
-  signal,
-  onProgress,
-}: PlayOptions): Promise<Played> {
+export async function playTo<L extends Line>(
+  { feed, service, placeFile, noWait = false, concurrency = CONCURRENCY, signal, onProgress }: PlayOptions<L>,
+  sender: Sender<L>,
+): Promise<Played> {
   const { lines } = feed;
-  const place = openPlace(placeFile, service.url);
+  const place = openPlace(placeFile, sender.to);
   const answered = lines.map((_, index) => index < place.answered || place.beyond.includes(index));
   const before = answered.filter(Boolean).length;
   const clock = await followClock(service);
@@ -80,13 +92,13 @@ export async function play({
     await sleep(JUDGED_WITHIN_MS, undefined, { signal: stop }).catch(() => undefined);
   };
   const tails = new Map<string, Promise<void>>();
-  const sendInOrder = (index: number, line: FeedLine) => {
+  const sendInOrder = (index: number, line: L) => {
     const before = tails.get(line.stayId) ?? Promise.resolve();
     const ready = line.cameLate && !noWait && clock.scale !== 1 ? before.then(() => untilJudged(index)) : before;
     const tail = ready.then(() =>
       limit(async () => {
         if (stop.aborted) return;
-        const { answer, isFailure } = await send(service, line);
+        const { answer, isFailure } = await sender.send(line);
         note(index, answer, isFailure);
       }),
     );
@@ -120,8 +132,7 @@ export async function play({
   return { lines: lines.length, before, accepted: place.accepted, refused: place.refused, failed: place.failed };
 }
 
-/** What a line was answered; undefined: accepted. A refusal is an answer; what the service cannot make sense of is a failure. */
-async function send(service: Service, line: FeedLine): Promise<{ answer: NotAccepted | undefined; isFailure: boolean }> {
+async function send(service: Service, line: FeedLine): Promise<Sent> {
   const path = `/v1/stays/${encodeURIComponent(line.stayId)}`;
   const { status, body } =
     line.kind === 'stay'
@@ -156,7 +167,7 @@ const JUDGED_WITHIN_MS = 2_000;
  * Tells a service on a fast clock how far the feed has been answered: when that has changed, and every two seconds at
  * least, since the service forgets a player that is silent for a minute. What it was told is never ahead of the answers.
  */
-function holdClock({ feed, service, place, held }: { feed: Feed; service: Service; place: Place; held: boolean }) {
+function holdClock({ feed, service, place, held }: { feed: PlayOptions<Line>['feed']; service: Service; place: Place; held: boolean }) {
   const path = `/v1/clock/feeds/${feed.id}`;
   const ended = new AbortController();
   let told: string | undefined;

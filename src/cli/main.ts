@@ -57,7 +57,7 @@ function commands(io: CommandIo, done: (exitCode: number) => void): Command {
 
   program
     .command('replay')
-    .description('play a recorded feed into a running service (HEMGANG_URL); goes on where a broken run left off')
+    .description('play a recorded feed into a running service (HEMGANG_URL; .hl7: HEMGANG_MLLP too); goes on where a broken run left off')
     .argument('<file>', 'a feed, .jsonl; or a sheet of what was done on paper, .csv')
     .option('--no-wait', 'send every line at once, instead of when domain time has reached it')
     .option('--judged', 'tell what was judged anew: deadlines, days, kronor (of a sheet it always is)')

@@ -4,7 +4,7 @@ import { type Instant, instantOf } from '../../domain/calendar.js';
 import { canonical } from '../../domain/canonical.js';
 import type { JsonObject } from '../../domain/ids.js';
 import type { Named, Patient } from '../../domain/stay/state.js';
-import type { StayView } from '../../domain/stay/view.js';
+import type { SeenStay } from '../../domain/stay/view.js';
 import type { DischargedTo } from '../hospital/message.js';
 import { FHIR_CODE_OF } from './dispositions.js';
 import type { FhirSettings } from './settings.js';
@@ -24,22 +24,23 @@ export type EncounterResource = { resourceType: 'Encounter'; id: string; meta: {
 /** A leave that is shorter was none: the way in which one is taken back. */
 const LEAST_LEAVE_MS = 60_000;
 
-export function encounterOf(view: StayView, now: Instant, { staySystems, reserveSystems }: FhirSettings): EncounterResource {
+export function encounterOf(view: SeenStay, now: Instant, { staySystems, reserveSystems }: FhirSettings): EncounterResource {
   const moves = dataOf(view, 'flytta') as unknown as { avdelning: Named; tidpunkt: string }[];
   const leaves = (dataOf(view, 'permission') as unknown as { from: string; until?: string }[]).filter(
     ({ from, until }) => until === undefined || instantOf(until) - instantOf(from) >= LEAST_LEAVE_MS,
   );
-  const { dischargedAt } = view.episode;
+  const { region, careForm, legalForm, kommun, placerandeKommun, vardcentral, patient, ward, admittedAt } = view;
+  const dischargedAt = view.episode?.dischargedAt;
   const discharge = dischargedAt === undefined ? undefined : (dataOf(view, 'skriv-ut').at(-1) as { till?: DischargedTo } | undefined);
   const body = {
-    ...(view.patient === undefined ? {} : { contained: [patientOf(view, view.patient, reserveSystems[0] ?? RESERVE_SYSTEM)] }),
+    ...(patient === undefined ? {} : { contained: [patientOf(view, patient, reserveSystems[0] ?? RESERVE_SYSTEM)] }),
     extension: [
-      code(EXTENSION.region, view.region),
-      code(EXTENSION.careForm, view.careForm),
-      code(EXTENSION.legalForm, view.legalForm),
-      ...(view.patient === undefined ? [code(EXTENSION.kommun, view.kommun)] : []),
-      ...(view.placerandeKommun === undefined ? [] : [code(EXTENSION.placerandeKommun, view.placerandeKommun)]),
-      { url: EXTENSION.vardcentral, valueReference: unitOf('Organization', view.vardcentral) },
+      ...code(EXTENSION.region, region),
+      ...code(EXTENSION.careForm, careForm),
+      ...code(EXTENSION.legalForm, legalForm),
+      ...(patient === undefined ? code(EXTENSION.kommun, kommun) : []),
+      ...code(EXTENSION.placerandeKommun, placerandeKommun),
+      ...(vardcentral === undefined ? [] : [{ url: EXTENSION.vardcentral, valueReference: unitOf('Organization', vardcentral) }]),
       ...leaves.map(({ from, until }) => ({
         url: EXTENSION.leavePeriod,
         valuePeriod: { start: from, ...(until === undefined ? {} : { end: until }) },
@@ -48,11 +49,12 @@ export function encounterOf(view: StayView, now: Instant, { staySystems, reserve
     identifier: [{ system: staySystems[0] ?? STAY_SYSTEM, value: view.stayId }],
     status: statusOf(view, leaves, now),
     class: { system: ACT_CODE, code: 'IMP', display: 'inpatient encounter' },
-    ...(view.patient === undefined ? {} : { subject: { reference: '#patient' } }),
-    period: { start: view.admittedAt, ...(dischargedAt === undefined ? {} : { end: dischargedAt }) },
+    ...(patient === undefined ? {} : { subject: { reference: '#patient' } }),
+    ...(admittedAt === undefined ? {} : { period: { start: admittedAt, ...(dischargedAt === undefined ? {} : { end: dischargedAt }) } }),
     ...(discharge?.till === undefined ? {} : { hospitalization: { dischargeDisposition: dispositionOf(discharge.till) } }),
-    location: locationsOf(view, moves),
-    serviceProvider: unitOf('Organization', view.ward),
+    ...(ward === undefined || admittedAt === undefined
+      ? {}
+      : { location: locationsOf(ward, admittedAt, dischargedAt, moves), serviceProvider: unitOf('Organization', ward) }),
   };
   const versionId = createHash('sha256')
     .update(canonical(body as unknown as JsonObject))
@@ -61,28 +63,30 @@ export function encounterOf(view: StayView, now: Instant, { staySystems, reserve
   return { resourceType: 'Encounter', id: view.stayId, meta: { versionId }, ...body };
 }
 
-const code = (url: string, valueCode: string) => ({ url, valueCode });
+const code = (url: string, valueCode: string | undefined) => (valueCode === undefined ? [] : [{ url, valueCode }]);
 const unitOf = (type: string, { hsaId, name }: Named) => ({ type, identifier: { system: HSA_SYSTEM, value: hsaId }, display: name });
 
 /** The data of every action of that name that the reader may see, in order. */
-const dataOf = ({ log }: StayView, action: string): JsonObject[] =>
+const dataOf = ({ log }: SeenStay, action: string): JsonObject[] =>
   log.flatMap((entry) => (entry.action === action && entry.data !== undefined ? [entry.data] : []));
 
-function statusOf({ phase, episode: { dischargedAt } }: StayView, leaves: { from: string; until?: string }[], now: Instant): string {
+/** `unknown` is what FHIR says where a reader may not know. */
+function statusOf({ phase, episode }: SeenStay, leaves: { from: string; until?: string }[], now: Instant): string {
+  if (phase === undefined) return 'unknown';
   if (phase === 'annullerad') return 'entered-in-error';
-  if (dischargedAt !== undefined || phase === 'utskriven' || phase === 'uppfoljning' || phase === 'avslutad') return 'finished';
+  if (episode?.dischargedAt !== undefined || phase === 'utskriven' || phase === 'uppfoljning' || phase === 'avslutad') return 'finished';
   const isAway = leaves.some(({ from, until }) => instantOf(from) <= now && (until === undefined || now < instantOf(until)));
   return isAway ? 'onleave' : 'in-progress';
 }
 
 /** The moves with their times; before the first of them the reader is told nothing, and without any the ward is that of the admission. */
-function locationsOf({ ward, admittedAt, episode: { dischargedAt } }: StayView, moves: { avdelning: Named; tidpunkt: string }[]) {
+function locationsOf(ward: Named, admittedAt: string, dischargedAt: string | undefined, moves: { avdelning: Named; tidpunkt: string }[]) {
   const sorted = [...moves].sort((a, b) => instantOf(a.tidpunkt) - instantOf(b.tidpunkt));
   const course =
     sorted.at(-1)?.avdelning.hsaId === ward.hsaId
-      ? sorted.map(({ avdelning, tidpunkt }) => ({ ward: avdelning, from: tidpunkt }))
-      : [{ ward, from: admittedAt }];
-  return course.map(({ ward: at, from }, index) => {
+      ? sorted.map(({ avdelning, tidpunkt }) => ({ at: avdelning, from: tidpunkt }))
+      : [{ at: ward, from: admittedAt }];
+  return course.map(({ at, from }, index) => {
     const end = course[index + 1]?.from ?? dischargedAt;
     return {
       location: unitOf('Location', at),
@@ -92,20 +96,21 @@ function locationsOf({ ward, admittedAt, episode: { dischargedAt } }: StayView, 
   });
 }
 
-function patientOf({ vardcentral, kommun }: StayView, patient: Patient, reserveSystem: string) {
+function patientOf({ vardcentral, kommun }: SeenStay, patient: Patient, reserveSystem: string) {
   const { personnummer, reservnummer, name, folkbokforingsadress, skyddad } = patient;
+  const extension = [...code(EXTENSION.kommun, kommun), ...(skyddad ? [{ url: EXTENSION.skyddad, valueBoolean: true }] : [])];
+  const number =
+    personnummer === undefined
+      ? { system: reserveSystem, value: reservnummer }
+      : { system: numberSystemOf(personnummer), value: personnummer };
   return {
     resourceType: 'Patient',
     id: 'patient',
-    extension: [code(EXTENSION.kommun, kommun), ...(skyddad ? [{ url: EXTENSION.skyddad, valueBoolean: true }] : [])],
-    identifier: [
-      personnummer === undefined
-        ? { system: reserveSystem, value: reservnummer ?? '?' }
-        : { system: numberSystemOf(personnummer), value: personnummer },
-    ],
+    ...(extension.length === 0 ? {} : { extension }),
+    ...(number.value === undefined ? {} : { identifier: [number] }),
     ...(name === undefined ? {} : { name: [{ use: 'official', text: name }] }),
     ...(folkbokforingsadress === undefined ? {} : { address: [{ use: 'home', text: folkbokforingsadress }] }),
-    generalPractitioner: [unitOf('Organization', vardcentral)],
+    ...(vardcentral === undefined ? {} : { generalPractitioner: [unitOf('Organization', vardcentral)] }),
   };
 }
 

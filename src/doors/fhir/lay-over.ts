@@ -13,7 +13,7 @@ const heardAs = (id: string): string => `fhir-message:${id}`;
 
 /** Whether the message has been heard, or another stands in for it. */
 export const wasHeard = (before: HospitalClaim | undefined, { message }: Statement): boolean =>
-  message !== null && before !== undefined && before.hints.some(({ code }) => code === heardAs(message.id));
+  message !== null && (before?.hints ?? []).some(({ code }) => code === heardAs(message.id));
 
 /** Whether something newer has been stated. */
 export const isOlder = (before: HospitalClaim | undefined, { at }: Statement): boolean =>

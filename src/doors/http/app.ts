@@ -12,6 +12,7 @@ import { cycleRoutes } from './cycle-routes.js';
 import type { AppDeps } from './deps.js';
 import { documentRoutes } from './document-routes.js';
 import { episodesRoutes } from './episodes-route.js';
+import { fhirRoutes } from './fhir-routes.js';
 import { acceptJsonOnly, BODY_LIMIT } from './json-body.js';
 import { answerBrokenRequest, limitRequests } from './limits.js';
 import { monthRoutes } from './month-routes.js';
@@ -91,6 +92,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     serviceRoutes(routes, deps);
     routes.get('/openapi.json', { schema: { hide: true } as never, handler: async () => app.swagger() });
   });
+  await fhirRoutes(app, deps);
   await app.register(boardRoutes(deps));
   return app;
 }

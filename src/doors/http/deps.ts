@@ -6,6 +6,8 @@ import type { Auth } from '../access/auth.js';
 import type { InvoiceGateway } from '../billing-gateway.js';
 import type { BoardDeps, BoardLedger } from '../board/deps.js';
 import type { DocumentReader } from '../document-reader.js';
+import type { FhirSettings } from '../fhir/settings.js';
+import type { HospitalDesk } from '../hospital/desk.js';
 import type { MonthReader } from '../month-view.js';
 import type { ReportDesk } from '../report-desk.js';
 import type { DoorClock, Submit } from '../submit.js';
@@ -29,6 +31,10 @@ export interface AppDeps {
   documents: DocumentReader;
   /** The reports, and the files that they need. */
   reports: ReportDesk;
+  /** Whom hospitals' claims by FHIR are brought to; without it FHIR is not spoken. */
+  hospital?: HospitalDesk | undefined;
+  /** What is agreed with those who send FHIR; default: docs/fhir.md. */
+  fhir?: FhirSettings | undefined;
   /** Throws when Temporal does not answer. */
   pingTemporal(): Promise<void>;
   logger?: FastifyBaseLogger | undefined;

@@ -13,7 +13,9 @@ import { type Instant, localDateOf } from '../domain/calendar.js';
 import { accessLog } from '../doors/access/access-log.js';
 import { startAccessPurge } from '../doors/access/purge.js';
 import { tokenAuth } from '../doors/access/tokens.js';
+import { deliveryDesk } from '../doors/delivery-desk.js';
 import { TemporalUnavailable } from '../doors/gateway.js';
+import { hospitalDesk } from '../doors/hospital/desk.js';
 import { buildApp } from '../doors/http/app.js';
 import { monthReader } from '../doors/month-view.js';
 import { reportDesk } from '../doors/report-desk.js';
@@ -209,7 +211,7 @@ async function listenToHl7(parts: Parts, files: MllpFiles): Promise<string> {
 }
 
 /** The API; answers where it listens. */
-async function startApi({ config, agreements, keys, ledger, temporal, clock, log, stoppers }: Parts): Promise<string> {
+async function startApi({ config, agreements, keys, ledger, routing, temporal, clock, log, stoppers }: Parts): Promise<string> {
   // Lazily: the API starts, and says 503, while Temporal is away.
   const connection = connectLazily(temporal);
   stoppers.push({ part: "API's connection", stop: () => connection.close() });
@@ -229,6 +231,8 @@ async function startApi({ config, agreements, keys, ledger, temporal, clock, log
     readMonth: monthReader({ ledger, agreements, clock }),
     documents: documentReader({ ledger, agreements, clock, allowExamples: !config.production }),
     reports: reportDesk({ ledger, agreements, clock }),
+    deliveries: deliveryDesk({ ledger, routing, clock }),
+    hospital: hospitalDesk({ submit, ledger, now: clock.now, door: 'fhir' }),
     pingTemporal: gateway.ping,
     requestsPerMinute: config.requestsPerMinute,
     logger: log,

@@ -6,9 +6,11 @@ import underPressure from '@fastify/under-pressure';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { createSerializerCompiler, jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod';
 import { boardRoutes } from '../board/board-routes.js';
+import { accessRoutes } from './access-routes.js';
 import { actionRoutes } from './action-routes.js';
 import { authorise } from './authorise.js';
 import { cycleRoutes } from './cycle-routes.js';
+import { deliveryRoutes } from './delivery-routes.js';
 import type { AppDeps } from './deps.js';
 import { documentRoutes } from './document-routes.js';
 import { episodesRoutes } from './episodes-route.js';
@@ -83,7 +85,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(async (routes) => {
     stayRoutes(routes, deps);
     actionRoutes(routes, deps);
+    accessRoutes(routes, deps);
     noticeRoutes(routes, deps);
+    deliveryRoutes(routes, deps);
     monthRoutes(routes, deps);
     cycleRoutes(routes, deps);
     documentRoutes(routes, deps);

@@ -28,6 +28,7 @@ export const OPENAPI: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
     { name: 'steg 6', description: 'Uppföljning' },
     { name: 'alla', description: 'När som helst' },
     { name: 'rattelse', description: 'Flytt, ändring och rättelse' },
+    { name: 'accesses', description: 'Vem som har läst och gjort vad: för patienten och för återkommande kontroller' },
     { name: 'notices', description: "The units' inboxes" },
     { name: 'billing', description: 'Betalningsansvar, månad för månad' },
     { name: 'reports', description: 'Uppföljning: månad, kvartal, halvår och år' },

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { STAY_ID } from '../../domain/ids.js';
+import { AccessesUnavailable } from '../access/access-log.js';
 import { TemporalUnavailable } from '../gateway.js';
 import { PROBLEMS, type Problem, type ProblemCode } from '../problems.js';
 
@@ -77,6 +78,7 @@ function problemOf(error: FastifyError, request: FastifyRequest): Problem {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof TemporalUnavailable)
     return { code: 'temporal-unavailable', detail: error.message, retryAfterSeconds: error.retryAfterSeconds };
+  if (error instanceof AccessesUnavailable) return { code: 'accesses-unavailable' };
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.flatMap(({ params, instancePath, message = 'wrong' }) => {
       const path = instancePath.slice(1).replaceAll('/', '.');

@@ -40,6 +40,7 @@ export async function pageTimes(given: {
     readMonth: monthReader({ ledger, agreements, clock }),
     documents: documentReader({ ledger, agreements, clock, allowExamples: true }),
     reports: reportDesk({ ledger, agreements, clock }),
+    deliveries: { ofStay: absent, list: absent, retry: absent, endpoints: absent, enable: absent },
     pingTemporal: async () => undefined,
     requestsPerMinute: 1_000_000,
     maxEventLoopDelayMs: 0,

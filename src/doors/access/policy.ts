@@ -69,6 +69,7 @@ const part: Rule = { who: WHO.part, may: anyOf(regionReads, kommunReads) };
 const disputed: Rule = { who: WHO.disputed, may: anyOf(regionReads, kommunReads, tolkReads) };
 const byRegion: Rule = { who: WHO.regionActs, may: regionActs };
 const byKommun: Rule = { who: WHO.kommunActs, may: kommunActs };
+const operator: Rule = { who: 'region processledare: what is of its region', may: of('region', 'processledare') };
 const rules: Rule = {
   who: 'region of the region; every kommun; tolkningsinstans of the region',
   may: anyOf(regionReads, of('kommun'), tolkReads),
@@ -108,6 +109,10 @@ export const POLICY: Readonly<Record<string, Rule>> = {
       of('region', 'processledare', LOGGRANSKARE),
     ),
   },
+  'GET /v1/deliveries': operator,
+  'POST /v1/deliveries/:id/retry': operator,
+  'GET /v1/endpoints': operator,
+  'POST /v1/endpoints/:endpoint/enable': operator,
   [`GET ${MONTH}`]: { who: WHO.part, may: anyOf(regionReads, both(of('kommun'), ownIfSaid('payer'))) },
   [`GET ${MONTH}/episodes.jsonl`]: { who: WHO.part, may: anyOf(regionReads, of('kommun')) },
   [`GET ${MONTH}/rules`]: rules,

@@ -5,6 +5,7 @@ import type { AccessLog } from '../access/access-log.js';
 import type { Auth } from '../access/auth.js';
 import type { InvoiceGateway } from '../billing-gateway.js';
 import type { BoardDeps, BoardLedger } from '../board/deps.js';
+import type { DeliveryDesk } from '../delivery-desk.js';
 import type { DocumentReader } from '../document-reader.js';
 import type { FhirSettings } from '../fhir/settings.js';
 import type { HospitalDesk } from '../hospital/desk.js';
@@ -29,6 +30,8 @@ export interface AppDeps {
   readMonth: MonthReader;
   /** A kommun's documents and proofs. */
   documents: DocumentReader;
+  /** What became of the notices, and how their receivers are. */
+  deliveries: DeliveryDesk;
   /** The reports, and the files that they need. */
   reports: ReportDesk;
   /** Whom hospitals' claims by FHIR are brought to; without it FHIR is not spoken. */

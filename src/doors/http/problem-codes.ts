@@ -11,12 +11,12 @@ export interface Route {
   hasBody: boolean;
 }
 
-const OPEN = new Set(['/healthz', '/readyz', '/v1/clock']);
+const OPEN = new Set(['/healthz', '/readyz']);
 const UNCOUNTED = new Set(['/healthz', '/readyz']);
 const ACTIONS: ReadonlySet<string> = new Set(ACTION_NAMES);
 
 /** Whether whoever asks must show a token, where tokens are asked for. */
-export const isGuarded = ({ path, method }: Route): boolean => !(OPEN.has(path) && method === 'get');
+export const isGuarded = ({ path }: Route): boolean => !OPEN.has(path);
 /** Whether requests are counted. */
 export const isCounted = ({ path }: Route): boolean => !UNCOUNTED.has(path);
 
@@ -48,7 +48,7 @@ function bodyCodes({ hasBody, operationId, path, method }: Route): ProblemCode[]
   if (method !== 'get' || TAKES_QUERY.some((end) => path.endsWith(end))) codes.push('ogiltig-data');
   return codes;
 }
-const TAKES_QUERY = ['/stays', '/notices', '{month}', '/episodes.jsonl', '.pdf', '.csv', '.xlsx', '.xml', '/reports/{region}'];
+const TAKES_QUERY = ['/stays', '/deliveries', '/notices', '{month}', '/episodes.jsonl', '.pdf', '.csv', '.xlsx', '.xml', '/reports/{region}'];
 
 function accessCodes(route: Route): ProblemCode[] {
   if (!isGuarded(route)) return [];
@@ -68,6 +68,8 @@ function placeCodes(route: Route): ProblemCode[] {
   if (isCycle(route)) codes.push('no-such-payer');
   if (path.includes('{objectionId}')) codes.push('okand-invandning');
   if (path.includes('{noticeId}')) codes.push('no-such-notice');
+  if (operationId === 'retryDelivery') codes.push('no-such-delivery');
+  if (operationId === 'enableEndpoint') codes.push('no-such-endpoint');
   if (path.startsWith('/v1/reports/')) codes.push('no-such-region');
   if (path.endsWith('/invoice.xml') || path.includes('/basis.')) codes.push('ingen-faktura', 'fakturan-inte-gjord');
   return codes;
@@ -77,6 +79,8 @@ function conflictCodes(route: Route): ProblemCode[] {
   const { operationId } = route;
   if (ACTIONS.has(operationId)) return refusals(409);
   if (operationId === 'renewFeed') return ['clock-not-simulated', 'id-anvant'];
+  if (operationId === 'retryDelivery') return ['leverans-inte-misslyckad', 'ingen-vag'];
+  if (operationId === 'enableEndpoint') return [];
   if (route.method === 'get' || operationId === 'acknowledgeNotice') return [];
   return CYCLE[operationId] ?? ['id-anvant'];
 }

@@ -14,6 +14,46 @@ export const deadlineSchema = z
   .looseObject({ id: deadlineId, owner: unitRef, startedAt: instant, dueAt: instant, reminderAt: instant, overdue: z.boolean() })
   .meta({ id: 'Deadline' });
 
+const deliveryFields = {
+  noticeId: z.string(),
+  type: z.string(),
+  unit: z.string(),
+  channel: z.enum(['inkorg', 'webhook', 'epost', 'ingen']).describe('`ingen`: the routing has no way for the unit'),
+  status: z.enum(['sent', 'delivered', 'acknowledged', 'failed']).describe('`sent`: on its way'),
+  at: instant,
+  attempts: z.int().describe('tries so far'),
+  error: z.string().optional().describe('why it failed, or why it is not there yet'),
+};
+const stayDeliverySchema = z.object(deliveryFields).meta({ id: 'StayDelivery' });
+
+export const deliverySchema = z
+  .object({
+    id: z.string(),
+    ...deliveryFields,
+    party: z.enum(PARTIES).optional(),
+    stayId: z.string().optional().describe('absent when it concerns a month'),
+    endpoint: z.string().optional().describe('the receiver, as `/v1/endpoints` has it'),
+    history: z
+      .array(z.object({ at: instant, error: z.string().optional().describe('absent: it was taken') }))
+      .describe('the last ten tries, in real time'),
+  })
+  .meta({ id: 'Delivery' });
+
+export const endpointSchema = z
+  .object({
+    endpoint: z.string().describe('`webhook:` and its name in the routing file, or `epost:` and its address'),
+    host: z.string().optional().describe("a webhook's host"),
+    state: z.enum(['healthy', 'backing-off', 'disabled']).describe('`disabled`: it answered 410, and nothing is sent until it is enabled'),
+    failures: z.int().describe('failed tries in a row'),
+    waiting: z.int().describe('notices on their way to it'),
+    downSince: instant.optional(),
+    retryAt: instant.optional().describe('nothing is sent before'),
+    lastSuccessAt: instant.optional(),
+    lastFailureAt: instant.optional(),
+    lastError: z.string().optional(),
+  })
+  .meta({ id: 'Endpoint' });
+
 /** Fields that the caller may not see are absent; facts come as they are known. */
 export const stayViewSchema = z
   .looseObject({
@@ -28,6 +68,7 @@ export const stayViewSchema = z
       .array(z.looseObject({ id: z.string(), type: z.string(), at: instant, status: z.enum(['oppen', 'avslutad', 'sen-registrering']) }))
       .optional(),
     episode: z.looseObject({ missing: z.array(z.string()).optional() }).optional(),
+    deliveries: z.array(stayDeliverySchema).optional(),
     refused: z.array(z.looseObject({ action: z.string(), at: instant, code: z.string() })).optional(),
     log: z
       .array(
@@ -84,6 +125,7 @@ export const noticeSchema = z
 const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().nullable().describe('`after` of the next page; null at the end') });
 export const casePageSchema = pageOf(caseSchema).meta({ id: 'CasePage' });
+export const deliveryPageSchema = pageOf(deliverySchema).meta({ id: 'DeliveryPage' });
 export const noticePageSchema = pageOf(noticeSchema).meta({ id: 'NoticePage' });
 
 const limit = z
@@ -109,6 +151,12 @@ export const casesQuerySchema = z.strictObject({
     .describe(
       'soonest deadline first (default), or by stay id: then a case that is one all the while comes exactly once, whatever changes',
     ),
+  limit,
+  after,
+});
+export const deliveriesQuerySchema = z.strictObject({
+  state: z.enum(['failed', 'waiting']).optional().describe('those given up (default), or those on their way'),
+  unit: z.string().min(1).max(200).optional(),
   limit,
   after,
 });

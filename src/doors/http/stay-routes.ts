@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { toIso } from '../../domain/calendar.js';
 import { admissionSchema } from '../../domain/stay/schemas.js';
 import type { CaseRow } from '../../ledger/list-stays.js';
+import { withDeliveries } from '../stay-deliveries.js';
 import { callerOf } from './caller.js';
 import type { AppDeps } from './deps.js';
-import { ADMISSION_EXAMPLE } from './examples.js';
 import { bodyOf } from './json-body.js';
 import { noteSeen } from './note-seen.js';
 import { ProblemError, problemError } from './problem-reply.js';
@@ -28,7 +28,7 @@ export function stayRoutes(app: FastifyInstance, deps: AppDeps): void {
         '201 when the stay was started, 200 when this very admission had come before, 409 when the id was used with other content.',
       params,
       headers: idempotencyHeaders,
-      body: admissionSchema.meta({ examples: [ADMISSION_EXAMPLE] }),
+      body: admissionSchema,
       response: { 200: stayViewSchema, 201: stayViewSchema, ...WRITE_PROBLEMS },
     },
     handler: async (request, reply) => {
@@ -49,9 +49,10 @@ export function stayRoutes(app: FastifyInstance, deps: AppDeps): void {
       response: { 200: stayViewSchema, ...problems(401, 403, 404, 429, 503) },
     },
     handler: async (request) => {
-      const outcome = await submit.read(request.params.stayId, callerOf(request));
+      const caller = callerOf(request);
+      const outcome = await submit.read(request.params.stayId, caller);
       if (!outcome.ok) throw new ProblemError(outcome.problem);
-      return outcome.value as unknown as z.infer<typeof stayViewSchema>;
+      return (await withDeliveries(outcome.value, deps.deliveries, caller)) as unknown as z.infer<typeof stayViewSchema>;
     },
   });
 

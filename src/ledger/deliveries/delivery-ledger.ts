@@ -58,8 +58,9 @@ export interface DeliveryRow {
   id: number;
   noticeId: string;
   type: string;
-  region: string;
-  party: Party;
+  /** Null, as the party: it never reached the ledger as a notice. */
+  region: string | null;
+  party: Party | null;
   unit: string;
   stayId: string | null;
   channel: string;
@@ -141,7 +142,7 @@ export interface DeliveryLedger {
   /** Whether the stay itself has the failure among its events. */
   knowsFailure(failure: { stayId: string; noticeId: string; channel: string }): Promise<boolean>;
 
-  /** All deliveries of a stay's notices, in order. */
+  /** The latest 500 deliveries of a stay's notices, in order. */
   deliveriesOfStay(stayId: string): Promise<DeliveryRow[]>;
   /** Undefined when the cursor is none of ours. */
   listDeliveries(query: DeliveriesQuery): Promise<Page<DeliveryRow> | undefined>;

@@ -1,4 +1,5 @@
 /** Deliveries as people read them, and sent again when somebody has put right what stood in the way. */
+import { sql } from 'kysely';
 import type { Party } from '../../domain/ids.js';
 import type { Db } from '../connect.js';
 import type { LedgerContext } from '../ledger.js';
@@ -8,6 +9,8 @@ import { storableText } from '../storable.js';
 import type { DeliveryLedger, DeliveryRow } from './delivery-ledger.js';
 import { queueIn } from './queue.js';
 
+/** The latest of a stay's deliveries. */
+const SHOWN_OF_STAY = 500;
 /** A cursor: the id of the last one seen, a whole number that fits a bigint of JavaScript's. */
 const CURSOR = /^\d{1,15}$/;
 
@@ -17,8 +20,9 @@ export function readDeliveriesOver({
 }: LedgerContext): Pick<DeliveryLedger, 'deliveriesOfStay' | 'listDeliveries' | 'findDelivery' | 'retryDelivery'> {
   return {
     async deliveriesOfStay(stayId) {
-      const rows = await selectRows(db).where('n.stay_id', '=', storableText(stayId)).orderBy('d.id').execute();
-      return rows.map(rowOf);
+      const id = storableText(stayId);
+      const rows = await selectRows(db).where('n.stay_id', '=', id).orderBy('d.id', 'desc').limit(SHOWN_OF_STAY).execute();
+      return [...(await neverKept(db, id)), ...rows.reverse().map(rowOf)];
     },
 
     async listDeliveries({ state, region, unit, after, limit }) {
@@ -67,6 +71,26 @@ export function readDeliveriesOver({
       });
     },
   };
+}
+
+/** What could not even be put into an inbox has no notice in the ledger; its id says what it was. */
+async function neverKept(db: Db, stayId: string): Promise<DeliveryRow[]> {
+  const rows = await db
+    .selectFrom('deliveries as d')
+    .selectAll('d')
+    .where('d.status', '=', 'failed')
+    .where(sql<boolean>`starts_with(d.notice_id, ${`${stayId}~`})`)
+    .where((where) =>
+      where.not(where.exists(where.selectFrom('notices as n').select('n.number').whereRef('n.notice_id', '=', 'd.notice_id'))),
+    )
+    .orderBy('d.id')
+    .limit(SHOWN_OF_STAY)
+    .execute();
+  return rows.map((row) => {
+    const [, , type = '', unit = ''] = row.notice_id.split('~');
+    const { id, channel, status, at, attempts, error, history } = row;
+    return { id, noticeId: row.notice_id, type, region: null, party: null, unit, stayId, channel, status, at, attempts, error, history };
+  });
 }
 
 /** What went well by a channel does not go there again. */

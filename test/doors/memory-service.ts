@@ -65,6 +65,15 @@ const NO_MONTHS = {
   documents: nothing,
 } satisfies Partial<AppDeps['ledger']>;
 
+/** Nothing leaves this service. */
+const NO_DELIVERIES: AppDeps['deliveries'] = {
+  ofStay: nothing,
+  list: async () => ({ items: [], next: null }),
+  retry: async () => 'no-such-delivery',
+  endpoints: nothing,
+  enable: async () => false,
+};
+
 /** `billing`: the ledger of the months; without one there are none. */
 export function memoryService(now: Instant, billing?: FakeBilling): MemoryService {
   const loaded = loadAgreements();
@@ -290,6 +299,7 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
         agreements: loaded,
         readMonth: billing === undefined ? async () => undefined : monthReader({ ledger: billing, agreements: loaded, clock }),
         documents: { readDocument: async () => 'no-month', readProof: async () => 'no-month' },
+        deliveries: NO_DELIVERIES,
         reports: { read: async () => undefined, importFile: async () => undefined },
         pingTemporal: gateway.ping,
         checkAnswers: true,

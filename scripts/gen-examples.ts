@@ -1,11 +1,11 @@
 /** Plays the examples of the API's documentation and writes how they are answered, for the OpenAPI document: `npm run gen`. */
 import { writeFileSync } from 'node:fs';
-import { answersOf, readDocument } from '../test/doors/example-answers.js';
+import { answersOf, type ExampleAnswer, readDocument } from '../test/doors/example-answers.js';
 
 /** The generated file's text; a test compares it with the committed one. */
-export async function exampleAnswers(): Promise<string> {
+export function exampleAnswers(played: readonly ExampleAnswer[]): string {
   const answers: Record<string, unknown> = {};
-  for await (const { operationId, status, type, value } of answersOf(await readDocument())) {
+  for (const { operationId, status, type, value } of played) {
     const key = `${operationId} ${status} ${type}`;
     if (value !== undefined && answers[key] === undefined) answers[key] = value;
   }
@@ -20,4 +20,7 @@ export async function exampleAnswers(): Promise<string> {
 }
 
 if (process.argv[1]?.endsWith('gen-examples.ts'))
-  writeFileSync(new URL('../src/doors/http/example-answers.gen.ts', import.meta.url), await exampleAnswers());
+  writeFileSync(
+    new URL('../src/doors/http/example-answers.gen.ts', import.meta.url),
+    exampleAnswers(await answersOf(await readDocument())),
+  );

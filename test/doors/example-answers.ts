@@ -72,7 +72,8 @@ export interface ExampleAnswer {
 }
 
 /** Every example, answered by an app in which it belongs. */
-export async function* answersOf(document: Json): AsyncGenerator<ExampleAnswer & { headers: Record<string, unknown> }> {
+export async function answersOf(document: Json): Promise<ExampleAnswer[]> {
+  const answers: ExampleAnswer[] = [];
   for (const operation of operationsOf(document)) {
     const types = Object.keys(operation.operation.responses['200']?.content ?? { '': 1 });
     for (const type of types)
@@ -80,22 +81,22 @@ export async function* answersOf(document: Json): AsyncGenerator<ExampleAnswer &
         const app: FastifyInstance = await sceneOf(operation.operationId, operation.path);
         const answer = await app.inject(exampleRequest(operation, type, body));
         await app.close();
-        yield {
+        answers.push({
           operationId: operation.operationId,
           status: answer.statusCode,
           type: String(answer.headers['content-type'] ?? '').split(';')[0] ?? '',
-          value: valueOf(answer.headers['content-type'], answer.payload),
-          headers: answer.headers,
-        };
+          value: shownOf(answer.headers['content-type'], answer.payload),
+        });
       }
   }
+  return answers;
 }
 
-function valueOf(type: unknown, text: string): unknown {
+function shownOf(type: unknown, text: string): unknown {
   const kind = String(type ?? '');
-  if (/json\s*(;|$)/.test(kind)) return shortened(JSON.parse(text));
+  if (/[/+]json\s*(;|$)/.test(kind)) return shortened(JSON.parse(text));
   if (kind.startsWith('text/html')) return '<!doctype html>…';
-  if (kind.startsWith('text/') || kind.includes('ndjson') || kind.includes('xml')) return text.split('\n').slice(0, 12).join('\n');
+  if (kind.startsWith('text/') || kind.includes('ndjson') || /[/]xml/.test(kind)) return text.split('\n').slice(0, 12).join('\n');
   return undefined;
 }
 

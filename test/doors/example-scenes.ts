@@ -5,7 +5,7 @@ import { loadAgreements } from '../../src/agreements/load.js';
 import { ACTION_NAMES, type ActionName } from '../../src/domain/stay/actions.js';
 import type { AppDeps } from '../../src/doors/http/deps.js';
 import { ADMISSION_EXAMPLE, CYCLE_EXAMPLES, exampleOf, PARAMETER_EXAMPLES } from '../../src/doors/http/examples.js';
-import { type FakeBilling, fakeBillingLedger } from './fake-billing-ledger.js';
+import { type FakeBilling, fakeBillingLedger, plainStay } from './fake-billing-ledger.js';
 import { memoryService } from './memory-service.js';
 import { sampleDesk } from './sample-desk.js';
 
@@ -62,6 +62,9 @@ const SAID_BEFORE: Record<string, (keyof typeof CYCLE_EXAMPLES)[]> = {
 const loaded = loadAgreements();
 if (!loaded.ok) throw new Error('the shipped agreements do not load');
 
+/** A proof needs a stay with its log: that of the sample month. */
+const STAYS = [plainStay('0680-01', '0680', '2019-03-04', 5), plainStay('0680-02', '0680', '2019-03-05', 9)];
+
 export type SceneOver = Partial<AppDeps> & { scale?: number; away?: boolean };
 
 /** A new service; the caller closes it. */
@@ -96,7 +99,7 @@ async function stayScene(operationId: string, { away = false, ...over }: SceneOv
 
 async function billingScene(operationId: string, { away, ...over }: SceneOver): Promise<FastifyInstance> {
   const now = Date.parse('2019-04-02T12:00:00+02:00');
-  const billing: FakeBilling = fakeBillingLedger({ until: now });
+  const billing: FakeBilling = fakeBillingLedger(operationId === 'readStayProof' ? { until: now } : { until: 0, episodes: STAYS });
   await billing.sendBasis(MARCH, Date.parse('2019-04-01T05:00:00+02:00'));
   const service = memoryService(now, billing);
   const documents = documentReader({

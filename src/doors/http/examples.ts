@@ -153,3 +153,6 @@ export const PARAMETER_EXAMPLES: Record<string, string | number | boolean> = {
   from: '2019-03',
   to: '2019-03',
 };
+/** A stay of the sample month, which has been judged. */
+export const PROOF_STAY_EXAMPLE = '0680-01';
+export const FEED_EXAMPLES = [{ watermark: '2019-03-01T08:00:00Z' }, { watermark: null }] as const;

@@ -1,7 +1,7 @@
 /** What the routes' own schemas do not say goes into the OpenAPI document here: problems with their codes, headers, examples, names. */
 import { PROBLEMS, type ProblemCode } from '../problems.js';
 import { EXAMPLE_ANSWERS } from './example-answers.gen.js';
-import { PARAMETER_EXAMPLES } from './examples.js';
+import { ADMISSION_EXAMPLE, FEED_EXAMPLES, PARAMETER_EXAMPLES, PROOF_STAY_EXAMPLE } from './examples.js';
 import { isCounted, isGuarded, problemsOf, type Route } from './problem-codes.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is JSON of any shape
@@ -67,7 +67,11 @@ export function finishDocument(document: Json): Json {
 }
 
 function finishOperation(route: Route, operation: Json): void {
-  for (const parameter of operation.parameters ?? []) finishParameter(parameter);
+  for (const parameter of operation.parameters ?? []) finishParameter(route, parameter);
+  const sent = operation.requestBody?.content?.['application/json'];
+  // A schema with a name of its own keeps no examples.
+  if (route.operationId === 'admit') sent.example = ADMISSION_EXAMPLE;
+  if (route.operationId === 'renewFeed') sent.examples = { playing: { value: FEED_EXAMPLES[0] }, done: { value: FEED_EXAMPLES[1] } };
   if (BODY_MAY_BE_LEFT_OUT.has(route.operationId)) operation.requestBody.required = false;
   if (isGuarded(route)) operation.security = [{ bearer: [] }, {}];
   else operation.security = [];
@@ -92,13 +96,13 @@ function finishAnswer(route: Route, operation: Json, status: string, response: J
   if (Object.keys(headers).length > 0) response.headers = headers;
   if (status === '204' || status === '304') delete response.content;
   for (const [type, media] of Object.entries<Json>(response.content ?? {})) {
-    const example = EXAMPLE_ANSWERS[`${route.operationId} ${status} ${type}`];
+    const example = EXAMPLE_ANSWERS[`${route.operationId} ${status} ${type}`] ?? EXAMPLE_ANSWERS[`${route.operationId} 201 ${type}`];
     if (example !== undefined) media.example = example;
   }
 }
 
 /** Numbers and truth values are what they are, though they come as text. */
-function finishParameter(parameter: Json): void {
+function finishParameter({ operationId }: Route, parameter: Json): void {
   const { name, schema } = parameter;
   if (name === 'limit') parameter.schema = { type: 'integer', minimum: 1, maximum: 1_000, default: 100 };
   if (name === 'n') parameter.schema = { type: 'integer', minimum: 0, maximum: 9_999 };
@@ -106,7 +110,7 @@ function finishParameter(parameter: Json): void {
   if (name === 'idempotency-key') parameter.name = 'Idempotency-Key';
   if (name === 'last-event-id') parameter.name = 'Last-Event-ID';
   if (parameter.in === 'path' && schema.pattern === undefined && PATTERNS[name] !== undefined) schema.pattern = PATTERNS[name];
-  const example = PARAMETER_EXAMPLES[name];
+  const example = operationId === 'readStayProof' && name === 'stayId' ? PROOF_STAY_EXAMPLE : PARAMETER_EXAMPLES[name];
   if (example !== undefined && (parameter.in === 'path' || parameter.required)) parameter.example = example;
 }
 

@@ -41,7 +41,7 @@ export function serviceRoutes(app: FastifyInstance, { ledger, clock, pingTempora
         'While a feed is played, no deadline is judged past its watermark. Renew it within a minute, in real time, or it lapses. 409 unless the clock is simulated.',
       params: feedParams,
       headers: idempotencyHeaders,
-      body: feedSchema.meta({ examples: [{ watermark: '2019-03-01T08:00:00Z' }, { watermark: null }] }),
+      body: feedSchema,
       response: { 200: clockSchema, ...problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503) },
     },
     handler: async (request) => {

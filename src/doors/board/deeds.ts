@@ -1,16 +1,17 @@
 /** What is done on the board: a sent form is read, checked field by field in Swedish, and handed to whoever carries the kommun's invoice. */
-import { actorOf, type CycleAction } from '../../domain/billing/cycle-actions.js';
+import { actorOf, type CycleAction, isSameUnit } from '../../domain/billing/cycle-actions.js';
 import { OBJECTION_CODES, type ObjectionCode } from '../../domain/billing/objections.js';
 import type { CycleParties } from '../../domain/billing/open-objections.js';
 import { type Actor, STAY_ID } from '../../domain/ids.js';
 import type { ObjectionAnswer, PayerRef } from '../../ledger/billing/billing-ledger.js';
+import type { Caller } from '../access/caller.js';
 import type { InvoiceGateway } from '../billing-gateway.js';
 import { OBJECTION_ID } from '../cycle-schemas.js';
 import { TemporalUnavailable } from '../gateway.js';
 import { DEEDS, type Deed, type Rejected } from './forms.js';
 
 export type DeedOutcome =
-  | { ok: true; deed: Deed; objectionId: string | undefined }
+  | { ok: true; deed: Deed; objectionId: string | undefined; stayId: string | undefined }
   | { ok: false; status: 409 | 422 | 503; rejected: Rejected };
 
 /** As long as the API takes them. */
@@ -27,13 +28,14 @@ const ACTIONS: Record<Deed, CycleAction> = {
   godkann: 'approve',
 };
 
-/** The outcome; undefined when the form is none of the board's. */
+/** The outcome; undefined when the form is none of the board's, `not-theirs` when the act is not the caller's to do. */
 export async function doDeed(
   invoices: InvoiceGateway,
   ref: PayerRef,
   parties: CycleParties,
   sent: unknown,
-): Promise<DeedOutcome | undefined> {
+  caller?: Caller,
+): Promise<DeedOutcome | 'not-theirs' | undefined> {
   const values = valuesOf(sent);
   const deed = DEEDS.find((one) => one === values['gor']);
   const objectionId = values['objectionId'] ?? '';
@@ -43,14 +45,21 @@ export async function doDeed(
     status,
     rejected: { deed, objectionId, values, errors, ...(refusal === undefined ? {} : { refusal }) },
   });
+  const owner = actorOf(ACTIONS[deed], parties, values['utfall'] === 'bifall');
+  if (caller !== undefined && !(isSameUnit(caller, owner) && caller.roles.includes(owner.role ?? ''))) return 'not-theirs';
   const errors = errorsOf(deed, values);
   if (errors.length > 0) return rejected(422, errors);
-  const accepted = values['utfall'] === 'bifall';
-  const by: Actor = { ...actorOf(ACTIONS[deed], parties, accepted), ...(values['namn'] ? { name: values['namn'] } : {}) };
+  const name = caller?.name ?? values['namn'];
+  const by: Actor = { ...owner, ...(name ? { name } : {}) };
   try {
     const answer = await perform(invoices, deed, { ...ref, objectionId, by }, values);
     if (answer?.ok === false) return rejected(409, [], answer.need);
-    return { ok: true, deed, objectionId: onObjection(deed) ? objectionId : undefined };
+    return {
+      ok: true,
+      deed,
+      objectionId: onObjection(deed) ? objectionId : undefined,
+      stayId: answer?.ok === true ? answer.objection.stayId : undefined,
+    };
   } catch (error) {
     if (!(error instanceof TemporalUnavailable)) throw error;
     return rejected(503, [], 'Tjänsten kan inte ta emot det just nu. Det du skrev står kvar: försök igen om en liten stund.');

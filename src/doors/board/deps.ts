@@ -2,6 +2,7 @@
 import type { Agreements } from '../../agreements/load.js';
 import type { BillingLedger } from '../../ledger/billing/billing-ledger.js';
 import type { Ledger } from '../../ledger/ledger.js';
+import type { AccessLog } from '../access/access-log.js';
 import type { InvoiceGateway } from '../billing-gateway.js';
 import type { DoorClock } from '../submit.js';
 
@@ -25,6 +26,8 @@ export type BoardLedger = Pick<
   Pick<Ledger, 'readStay'>;
 
 export interface BoardDeps {
+  /** Where it is noted who looks at which stays; absent when nobody is asked who they are. */
+  accesses?: AccessLog | undefined;
   ledger: BoardLedger;
   invoices: InvoiceGateway;
   agreements: Pick<Agreements, 'agreements' | 'parties' | 'vardprisKallor'>;

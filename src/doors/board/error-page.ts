@@ -4,9 +4,19 @@ import { html } from './html.js';
 import { page } from './page.js';
 import { BOARD } from './places.js';
 
-export type ErrorKind = 'saknas' | 'annanstans' | 'formular' | 'upptagen' | 'fel';
+export type ErrorKind = 'inloggning' | 'behorighet' | 'saknas' | 'annanstans' | 'formular' | 'upptagen' | 'fel';
 
 const ERRORS: Record<ErrorKind, { status: number; heading: string; text: string }> = {
+  inloggning: {
+    status: 401,
+    heading: 'Logga in först',
+    text: 'Tavlan visas för den som är inloggad. Öppna den genom inloggningen på din arbetsplats; har du gjort det kan inloggningen ha gått ut.',
+  },
+  behorighet: {
+    status: 403,
+    heading: 'Inte för din roll',
+    text: 'Sidan eller åtgärden hör till en annan region, kommun eller roll än den du är inloggad med.',
+  },
   saknas: {
     status: 404,
     heading: 'Sidan finns inte',

@@ -31,12 +31,13 @@ const frozenAmounts = new WeakMap<BoardLedger, Map<string, Ore | null>>();
 
 /** Real milliseconds for which the figures of a month that is over and not frozen are kept. @source contract.md: months follow within seconds */
 const KEPT_MS = 5_000;
-const keptSums = new WeakMap<BoardLedger, Map<string, { until: number; sums: Promise<MonthSums | undefined> }>>();
+/** By the ledger's own function: who looks at a page is none of it. */
+const keptSums = new WeakMap<BoardLedger['monthSums'], Map<string, { until: number; sums: Promise<MonthSums | undefined> }>>();
 
 /** A month's figures as they were a moment ago: for a list of months, none of them the running one. */
 export function recentSums(ledger: BoardLedger, key: string, read: () => Promise<MonthSums | undefined>): Promise<MonthSums | undefined> {
-  const kept = keptSums.get(ledger) ?? new Map<string, { until: number; sums: Promise<MonthSums | undefined> }>();
-  keptSums.set(ledger, kept);
+  const kept = keptSums.get(ledger.monthSums) ?? new Map<string, { until: number; sums: Promise<MonthSums | undefined> }>();
+  keptSums.set(ledger.monthSums, kept);
   const known = kept.get(key);
   if (known !== undefined && known.until > Date.now()) return known.sums;
   if (kept.size >= REMEMBERED) kept.clear();

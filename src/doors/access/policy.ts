@@ -110,7 +110,7 @@ export const POLICY: Readonly<Record<string, Rule>> = {
     ),
   },
   'GET /v1/deliveries': operator,
-  'POST /v1/deliveries/:id/retry': operator,
+  'POST /v1/deliveries/:deliveryId/retry': operator,
   'GET /v1/endpoints': operator,
   'POST /v1/endpoints/:endpoint/enable': operator,
   [`GET ${MONTH}`]: { who: WHO.part, may: anyOf(regionReads, both(of('kommun'), ownIfSaid('payer'))) },

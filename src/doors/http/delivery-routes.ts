@@ -12,7 +12,7 @@ import { noteSeen } from './note-seen.js';
 import { problemError } from './problem-reply.js';
 import { deliveriesQuerySchema, deliveryPageSchema, type deliverySchema, endpointSchema, idempotencyHeaders, problems } from './schemas.js';
 
-const idParams = z.object({ id: z.string().regex(/^\d{1,15}$/, 'a whole number') });
+const idParams = z.object({ deliveryId: z.string().regex(/^\d{1,15}$/, 'a whole number') });
 const endpointParams = z.object({ endpoint: z.string().min(1).max(400).describe('as `/v1/endpoints` has it, percent-encoded') });
 
 export function deliveryRoutes(app: FastifyInstance, deps: AppDeps): void {
@@ -25,7 +25,7 @@ export function deliveryRoutes(app: FastifyInstance, deps: AppDeps): void {
       summary: 'List deliveries that failed, or that wait',
       operationId: 'listDeliveries',
       description:
-        "Notices of the caller's region, by every channel, in the order in which they were told. A failed one was given up: it is sent again by `POST /v1/deliveries/{id}/retry`.",
+        "Notices of the caller's region, by every channel, in the order in which they were told. A failed one was given up: it is sent again by `POST /v1/deliveries/{deliveryId}/retry`.",
       querystring: deliveriesQuerySchema,
       response: { 200: deliveryPageSchema, ...problems(401, 403, 422, 429, 503) },
     },
@@ -45,7 +45,7 @@ export function deliveryRoutes(app: FastifyInstance, deps: AppDeps): void {
     },
   });
 
-  routes.post('/v1/deliveries/:id/retry', {
+  routes.post('/v1/deliveries/:deliveryId/retry', {
     schema: {
       tags: ['notices'],
       summary: 'Send a failed delivery again',
@@ -57,7 +57,7 @@ export function deliveryRoutes(app: FastifyInstance, deps: AppDeps): void {
       response: { 204: z.undefined().describe('It is on its way'), ...problems(401, 403, 404, 409, 422, 429, 503) },
     },
     handler: async (request, reply) => {
-      const retried = await deliveries.retry(Number(request.params.id), callerOf(request)?.unit);
+      const retried = await deliveries.retry(Number(request.params.deliveryId), callerOf(request)?.unit);
       if (retried !== 'queued') throw problemError(PROBLEM_OF[retried]);
       return reply.code(204).send(undefined);
     },

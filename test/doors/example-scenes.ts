@@ -5,6 +5,7 @@ import { loadAgreements } from '../../src/agreements/load.js';
 import { ACTION_NAMES, type ActionName } from '../../src/domain/stay/actions.js';
 import type { AppDeps } from '../../src/doors/http/deps.js';
 import { ADMISSION_EXAMPLE, CYCLE_EXAMPLES, exampleOf, PARAMETER_EXAMPLES } from '../../src/doors/http/examples.js';
+import { exampleDeliveries } from './example-deliveries.js';
 import { type FakeBilling, fakeBillingLedger, plainStay } from './fake-billing-ledger.js';
 import { memoryService } from './memory-service.js';
 import { sampleDesk } from './sample-desk.js';
@@ -80,7 +81,7 @@ export async function sceneOf(operationId: string, path: string, over: SceneOver
 
 async function stayScene(operationId: string, { away = false, ...over }: SceneOver): Promise<FastifyInstance> {
   const service = memoryService(Date.parse('2019-03-05T10:31:00+01:00'));
-  const app = await service.app({ longestStreamMs: 60, streamsPerUnit: 3, ...over });
+  const app = await service.app({ longestStreamMs: 60, streamsPerUnit: 3, deliveries: exampleDeliveries, ...over });
   const quiet = await service.app();
   const isAction = (ACTION_NAMES as readonly string[]).includes(operationId);
   if (operationId !== 'admit') await quiet.inject({ method: 'PUT', url: `/v1/stays/${STAY}`, payload: ADMISSION_EXAMPLE });

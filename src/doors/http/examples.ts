@@ -149,6 +149,8 @@ export const PARAMETER_EXAMPLES: Record<string, string | number | boolean> = {
   payer: '0680',
   objectionId: 'invandning-1',
   feedId: 'sample-2019-03',
+  deliveryId: '17',
+  endpoint: 'webhook:jonkoping-vard',
   kind: 'vardcentraler',
   from: '2019-03',
   to: '2019-03',

@@ -27,7 +27,7 @@ const SHOWN = 12;
 const OPEN_SUMMED = 4;
 const REMEMBERED = 500;
 /** By ledger: region, month and hash → its frozen amount. */
-const frozenAmounts = new WeakMap<BoardLedger, Map<string, Ore | null>>();
+const frozenAmounts = new WeakMap<BoardLedger['monthSums'], Map<string, Ore | null>>();
 
 /** Real milliseconds for which the figures of a month that is over and not frozen are kept. @source contract.md: months follow within seconds */
 const KEPT_MS = 5_000;
@@ -108,7 +108,7 @@ function frozenText(state: MonthState, frozenAt: Instant | null): string {
 }
 
 function remembered(ledger: BoardLedger): Map<string, Ore | null> {
-  const known = frozenAmounts.get(ledger) ?? new Map<string, Ore | null>();
-  frozenAmounts.set(ledger, known);
+  const known = frozenAmounts.get(ledger.monthSums) ?? new Map<string, Ore | null>();
+  frozenAmounts.set(ledger.monthSums, known);
   return known;
 }

@@ -112,18 +112,22 @@ export function decide(
   return accept(stay, rules, entry, hash, (refused) => refuse(refused.code, refused, refused.errors ? undefined : hash));
 }
 
+const REOPENS: readonly ActionName[] = ['ratta-uppgift', 'angra-utskrivning', 'annullera'];
+
 /**
- * What takes an ended stay up again: a correction, and the undoing of what ended it or of the whole.
+ * What takes an ended stay up again: a correction, the undoing of what ended it or of the whole, and what was done before the
+ * end and is transported afterwards.
  *
  * @source domain.md §3 Corrections: `angra-utskrivning` "the stay goes on as before", `annullera` "undo across the parties"
+ * @interpretation A patient who came and went while the service was away has ended by the hospital's messages before anything written on paper is played in
  */
-const REOPENS: readonly ActionName[] = ['ratta-uppgift', 'angra-utskrivning', 'annullera'];
+const reopens = (endedAt: Instant, { action, imported, at }: Asked): boolean => REOPENS.includes(action) || (imported && at <= endedAt);
 
 /** The needs, in order: the stay goes on, the role, the unit, the step, the action's own. */
 function unmetNeed(stay: Stay, rules: ProcessRules, asked: Asked, size: number): Unmet {
   const f = factsOf(stay);
   if (f.annulled) return { code: 'annullerad' };
-  if (stay.ended && !REOPENS.includes(asked.action)) return { code: 'avslutad' };
+  if (stay.ended && !reopens(stay.ended.at, asked)) return { code: 'avslutad' };
   if (stay.size + size > STAY_BUDGET) return { code: 'arendet-fullt' };
   return standing(f, rules, asked) ?? general(f, asked) ?? ownNeed(f, asked, stay, rules);
 }

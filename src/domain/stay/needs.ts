@@ -52,13 +52,22 @@ export function standing(f: Facts, rules: ProcessRules, asked: Asked): Unmet {
   return need(takesPart(f, rules, asked), 'fel-enhet');
 }
 
-function takesPart(f: Facts, rules: ProcessRules, { by, action, data }: Asked): boolean {
+function takesPart(f: Facts, rules: ProcessRules, asked: Asked): boolean {
+  const { by, action, data } = asked;
   if (by.party === 'system') return true;
   if (by.party === 'region') return by.unit === rules.region;
   if (by.party === 'tolkningsinstans') return true;
   // The ward that takes over may say so itself.
   if (action === 'flytta' && by.unit === (data as DataOf<'flytta'>).avdelning.hsaId) return true;
-  return unitsOf(f, by.party).some((u) => u.unit === by.unit);
+  return unitsOf(f, by.party).some((u) => u.unit === by.unit) || (asked.imported && tookPart(f, by, asked.at));
+}
+
+/** Whether the unit took part when it was done: what is transported afterwards was done by those whose stay it was then. */
+function tookPart(f: Facts, { party, unit }: Actor, at: Instant): boolean {
+  const then = <T extends { from: Instant }>(periods: readonly T[]) => periods.findLast(({ from }) => from <= at);
+  if (party === 'slutenvard') return then(f.wards)?.ward.hsaId === unit;
+  const kommun = party === 'kommun' ? then(f.kommuner) : undefined;
+  return kommun !== undefined && [kommun.kommun, kommun.placerande].includes(unit);
 }
 
 /** Of steps 1–4, what may still be done after discharge: what is owed after it, what may come at any time, and step 3 anew before a new meeting. */

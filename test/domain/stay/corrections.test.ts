@@ -4,7 +4,7 @@ import { toIso } from '../../../src/domain/calendar.js';
 import { openDeadlines } from '../../../src/domain/stay/deadlines.js';
 import { attributesOf } from '../../../src/domain/stay/owner.js';
 import { viewOf } from '../../../src/domain/stay/view.js';
-import { admitted, CASEWORKER, type Case, COORDINATOR, DATA, DOCTOR, NURSE, ofKommun, SYSTEM, t, upTo } from './case.js';
+import { admitted, CASEWORKER, type Case, COORDINATOR, DATA, DOCTOR, NURSE, OTHER_WARD, ofKommun, SYSTEM, t, upTo } from './case.js';
 
 const MESSAGE = DATA['skicka-inskrivningsmeddelande'];
 const REJECTION = { svar: 'avvisad', skal: 'ej-folkbokford', rattKommun: '0682' };
@@ -201,6 +201,28 @@ describe('done on paper while the service was away', () => {
     expect(c.deviation('svar-inskrivning')?.status).toBe('sen-registrering');
     expect(c.told('sen-registrering:svar-inskrivning').sort()).toEqual(['kommun/0680', 'slutenvard/SE-AVD-31']);
     expect(c.stay().log.find((e) => e.action === 'svara-inskrivning')).toMatchObject({ imported: true, receivedAt: t('2019-03-06T12:00') });
+  });
+
+  it('of a patient who came and went meanwhile: the stay is taken up again, and those whose it was then are heard', () => {
+    const c = admitted()
+      .do(
+        '2019-03-12T08:00',
+        'flytta',
+        SYSTEM,
+        { avdelning: OTHER_WARD, tidpunkt: '2019-03-05T08:00:00+01:00' },
+        { at: '2019-03-05T08:00' },
+      )
+      .do('2019-03-12T08:00', 'skriv-ut', SYSTEM, { tidpunkt: '2019-03-09T10:00:00+01:00', till: 'hem' }, { at: '2019-03-09T10:00' });
+    expect(c.phase()).toBe('avslutad');
+    const paper = (at: string, by = NURSE, imported = true) =>
+      c.does('2019-03-12T09:00', 'bedom-behov', by, DATA['bedom-behov'], { at, imported, id: `${at}${by.unit}${imported}` });
+    expect(paper('2019-03-04T09:00', NURSE, false)).toMatchObject({ code: 'avslutad' });
+    expect(paper('2019-03-09T10:01')).toMatchObject({ code: 'avslutad' });
+    expect(paper('2019-03-06T09:00')).toMatchObject({ code: 'fel-enhet' });
+    expect(paper('2019-03-04T09:00').accepted).toBe(true);
+    c.do('2019-03-12T09:00', 'skicka-inskrivningsmeddelande', NURSE, MESSAGE, { at: '2019-03-04T10:00', imported: true });
+    expect([c.phase(), c.deviation('inskrivningsmeddelande')?.status]).toEqual(['utskriven', 'sen-registrering']);
+    expect(c.episode().inskrivningsmeddelandeAt).toBe(t('2019-03-04T10:00'));
   });
 
   it('registered late by its sender: it counts from its receipt, and nothing is taken back', () => {

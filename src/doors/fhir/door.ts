@@ -110,7 +110,8 @@ export async function tell(
   const performed = (await deps.hospital.bringTo(
     stayId,
     async (before) => {
-      began = (before?.applied.admission ?? null) === null && !isKnown;
+      // Known and kept, but not begun: begun by this very door, which was stopped before it heard so.
+      began = (before?.applied.admission ?? null) === null && (before !== undefined || !isKnown);
       if (wasHeard(before?.claim, statement)) {
         issues.push(information(undefined, 'this message has been received before, or another stands in for it: nothing is done twice'));
         return before && { source, claim: before.claim };
@@ -129,7 +130,8 @@ export async function tell(
   if (refused.status !== undefined) throw new FhirError(refused.status, issues);
   if (typeof performed.state === 'object')
     issues.push(information(path, 'what lies in the future by a little is told to the stay when its time comes'));
-  return { stayId, started: began && performed.applied.admission !== null, issues };
+  const isOthers = performed.refused.some(({ step }) => step.type === 'admit');
+  return { stayId, started: began && !isOthers && performed.applied.admission !== null, issues };
 }
 
 function claimOf(

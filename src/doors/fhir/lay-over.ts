@@ -129,7 +129,8 @@ function asCorrected(before: Leave[], { message, leaves }: Statement): Leave[] {
 
 // ---------------------------------------------------------------------------------------------------------- discharge
 
-function dischargeOf(before: HospitalClaim, { discharge, at }: Statement): Pick<HospitalClaim, 'discharge' | 'dischargeUndoneAt'> {
+/** A discharge that is undone did not happen: the stay goes on from the very moment of it. */
+function dischargeOf(before: HospitalClaim, { discharge }: Statement): Pick<HospitalClaim, 'discharge' | 'dischargeUndoneAt'> {
   if (discharge !== null) return { discharge, dischargeUndoneAt: null };
-  return { discharge: null, dischargeUndoneAt: before.discharge === null ? before.dischargeUndoneAt : at };
+  return { discharge: null, dischargeUndoneAt: before.discharge === null ? before.dischargeUndoneAt : before.discharge.at };
 }

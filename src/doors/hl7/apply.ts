@@ -67,7 +67,11 @@ async function tellWard(
   { applied }: Performed,
   refusals: readonly HospitalRefusal[],
 ): Promise<void> {
-  const ward: Named | undefined = applied.moves.at(-1)?.ward ?? applied.admission?.ward ?? claim.admission?.ward;
+  const isOther = claim.kommun !== null && claim.kommun !== applied.admission?.kommun;
+  if (refusals.length === 0 && !isOther) return;
+  const recorded = await ledger.readStay(stayId);
+  const facts = recorded && factsOf(recorded.stay);
+  const ward: Named | undefined = facts?.ward ?? applied.admission?.ward ?? claim.admission?.ward;
   if (ward === undefined) return;
   const refused = refusals
     // That somebody had admitted the patient already is no news.
@@ -78,7 +82,8 @@ async function tellWard(
       occurredAt: at,
       text: `Journalsystemet har meddelat ${ACTIONS[action] ?? action}, men vårdtillfället tog inte emot det: ${text}`,
     }));
-  const kommun = await otherKommun(ledger, stayId, claim.kommun, applied.admission?.kommun);
+  const present = facts === undefined ? applied.admission?.kommun : presentKommun(facts).kommun;
+  const kommun = isOther && present !== undefined && claim.kommun !== present ? claim.kommun : undefined;
   const moved =
     kommun === undefined
       ? []
@@ -92,17 +97,4 @@ async function tellWard(
         ];
   const notices = [...refused, ...moved];
   if (notices.length > 0) await ledger.notify({ stayId, region, to: { party: 'slutenvard', unit: ward.hsaId }, notices, at: now() });
-}
-
-/** The kommun that was told, when it is not the stay's. */
-async function otherKommun(
-  ledger: Pick<Ledger, 'readStay'>,
-  stayId: string,
-  told: string | null,
-  admitted: string | undefined,
-): Promise<string | undefined> {
-  if (told === null || admitted === undefined) return undefined;
-  const recorded = told === admitted ? undefined : await ledger.readStay(stayId);
-  const present = recorded === undefined ? admitted : presentKommun(factsOf(recorded.stay)).kommun;
-  return told === present ? undefined : told;
 }

@@ -8,7 +8,6 @@ import { type Instant, parseInstant, toIso } from '../../domain/calendar.js';
 import { canonical } from '../../domain/canonical.js';
 import type { JsonObject } from '../../domain/ids.js';
 import type { ActionName } from '../../domain/stay/actions.js';
-import type { Named } from '../../domain/stay/state.js';
 import type { Discharge, HospitalClaim, Leave, Move } from './claim.js';
 import type { AdmissionBody, StayDetails } from './message.js';
 
@@ -20,10 +19,14 @@ export interface Applied {
   revision: number;
   admission: AdmissionBody | null;
   moves: Sent<Move>[];
+  /** Moves that were claimed no more, and what each has been corrected to: to lead where the patient was anyhow. */
+  voided?: Sent<Move>[];
   leaves: Sent<Leave>[];
   discharge: Sent<Discharge> | null;
   cancelled: boolean;
   details: StayDetails;
+  /** As of when the details were last told: what is told later must not be of before. */
+  detailsAt?: Instant | undefined;
 }
 
 export const NOTHING_APPLIED: Applied = {
@@ -58,11 +61,14 @@ export function nextStep(applied: Applied, claim: HospitalClaim, now: Instant): 
   const act = actionsOf(applied, claim.stayId);
   if (claim.cancelledAt !== null)
     return act('annullera', { skal: 'feldokumenterat' }, { at: Math.min(claim.cancelledAt, now) }, () => ({ cancelled: true }));
+  const discharge = dischargeStep(applied, claim, act, now);
   const steps = [
-    moveStep(applied, claim, act),
+    // A discharge that was told is put right first: what happened after it would be refused. A new one comes last.
+    ...(applied.discharge === null ? [] : [discharge]),
+    ...moveSteps(applied, claim, act),
     leaveStep(applied, claim, act),
     detailsStep(applied, claim, act),
-    dischargeStep(applied, claim, act, now),
+    ...(applied.discharge === null ? [discharge] : []),
   ].filter((next) => next !== undefined);
   const ready = steps.find((next) => (timeOf(next) ?? now) <= now);
   if (ready !== undefined) return ready;
@@ -106,31 +112,38 @@ function actionsOf(applied: Applied, stayId: string): Act {
 const sameMove = (a: Move, b: Move): boolean =>
   a.at === b.at && a.ward.hsaId === b.ward.hsaId && (a.careForm === undefined || a.careForm === b.careForm);
 
-/** Moves that are new; and those that are claimed no more: corrected to have led nowhere. */
-function moveStep(applied: Applied, claim: HospitalClaim, act: Act): Ready | undefined {
-  const fresh = claim.moves.find((move) => !applied.moves.some((sent) => sameMove(move, sent)));
-  if (fresh !== undefined) {
-    const { at, ward, careForm } = fresh;
-    const data = { avdelning: { ...ward }, tidpunkt: toIso(at), ...(careForm === undefined ? {} : { careForm }) };
-    return act('flytta', data, { at }, (actionId) => ({ moves: [...applied.moves, { ...fresh, actionId }] }));
-  }
-  const gone = applied.moves.find((sent) => !claim.moves.some((move) => sameMove(move, sent)));
-  if (gone === undefined) return undefined;
-  const before = standingBefore(claim, gone.at);
-  const data = { avdelning: { ...before.ward }, ...(gone.careForm === undefined ? {} : { careForm: before.careForm }) };
-  return act('ratta-uppgift', { actionId: gone.actionId, data, skal: REASON }, {}, () => ({
-    moves: applied.moves.filter((sent) => sent !== gone),
+/** Moves that are new; and those that are claimed no more: corrected to have led nowhere, and again when that has become somewhere else. */
+function moveSteps(applied: Applied, claim: HospitalClaim, act: Act): (Ready | undefined)[] {
+  const { moves, voided = [] } = applied;
+  const fresh = claim.moves.find((move) => !moves.some((sent) => sameMove(move, sent)));
+  const gone = moves.find((sent) => !claim.moves.some((move) => sameMove(move, sent)));
+  const stale = voided.find((sent) => !sameMove(standingAt(claim, sent), sent));
+  return [fresh && move(applied, fresh, act), gone && voidMove(applied, claim, gone, act), stale && voidMove(applied, claim, stale, act)];
+}
+
+function move(applied: Applied, fresh: Move, act: Act): Ready {
+  const { at, ward, careForm } = fresh;
+  const data = { avdelning: { ...ward }, tidpunkt: toIso(at), ...(careForm === undefined ? {} : { careForm }) };
+  return act('flytta', data, { at }, (actionId) => ({ moves: [...applied.moves, { ...fresh, actionId }] }));
+}
+
+function voidMove(applied: Applied, claim: HospitalClaim, sent: Sent<Move>, act: Act): Ready {
+  const { moves, voided = [] } = applied;
+  const { actionId } = sent;
+  const { ward, careForm } = standingAt(claim, sent);
+  const data = { avdelning: { ...ward }, ...(careForm === undefined ? {} : { careForm }) };
+  return act('ratta-uppgift', { actionId, data, skal: REASON }, {}, () => ({
+    moves: moves.filter((one) => one !== sent),
+    voided: [...voided.filter((one) => one !== sent), { ...sent, ward, ...(careForm === undefined ? {} : { careForm }) }],
   }));
 }
 
-/** Where the patient was just before, and in which form of care. */
-function standingBefore({ admission, moves }: HospitalClaim, at: Instant): { ward: Named; careForm: string } {
-  const earlier = moves.filter((move) => move.at < at);
+/** Where the patient was at that time by what is claimed, and in which form of care where that move told one: also by a move of that very time. */
+function standingAt({ admission, moves }: HospitalClaim, { at, careForm }: Move): Move {
+  const until = moves.filter((one) => one.at <= at);
   const first = admission as AdmissionBody;
-  return {
-    ward: earlier.at(-1)?.ward ?? first.ward,
-    careForm: earlier.findLast(({ careForm }) => careForm !== undefined)?.careForm ?? first.careForm,
-  };
+  const form = until.findLast((one) => one.careForm !== undefined)?.careForm ?? first.careForm;
+  return { at, ward: until.at(-1)?.ward ?? first.ward, ...(careForm === undefined ? {} : { careForm: form }) };
 }
 
 /** As short as a leave can be that nobody was on: an action cannot be taken back, but corrected. */
@@ -195,7 +208,10 @@ function detailsStep(applied: Applied, { details, detailsAt, admission }: Hospit
   if (Object.keys(data).length === 0) return undefined;
   // What was registered before the patient came in is true from then on.
   const admittedAt = parseInstant(admission?.admittedAt ?? '') ?? Number.NEGATIVE_INFINITY;
-  return act('andra-uppgifter', data, { at: detailsAt === null ? undefined : Math.max(detailsAt, admittedAt) }, () => ({
+  // Details hold by the time they are told as of, and those told last are the ones that hold.
+  const at = detailsAt === null ? undefined : Math.max(detailsAt, admittedAt, applied.detailsAt ?? admittedAt);
+  return act('andra-uppgifter', data, { at }, () => ({
     details: { ...told, ...details, patient: { ...told.patient, ...details.patient } },
+    ...(at === undefined ? {} : { detailsAt: at }),
   }));
 }

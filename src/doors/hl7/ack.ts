@@ -1,5 +1,6 @@
 /** The answer to an HL7 v2 message: MSH, MSA and, where something could not be understood, ERR, as the version of the message has them. */
 import type { Instant } from '../../domain/calendar.js';
+import { fitsDeclared } from './charset.js';
 import { ERROR_CODES, type Hl7Error, type Hl7Message } from './message.js';
 import { writeHl7Time } from './timestamp.js';
 import { type FieldInput, hl7Of, type SegmentInput } from './write.js';
@@ -53,7 +54,10 @@ function headerOf(message: Hl7Message | null, version: string, { at, controlId }
     processing,
     message === null || message.version === '' ? version : echo(message, 12),
     ...[undefined, undefined, undefined, undefined, undefined],
-    echo(message, 18),
+    // Where it named a set that it was not in, or that is not read here, the answer names none.
+    message !== null && fitsDeclared(message.segments[0]?.fields[18]?.split(message.delimiters.repetition)[0] ?? '', message.charset)
+      ? echo(message, 18)
+      : undefined,
   ];
 }
 

@@ -7,6 +7,7 @@ type Declared = Charset | 'unsaid' | 'unknown';
 
 const SPELLINGS: Record<string, Declared> = {
   '': 'unsaid',
+  '""': 'unsaid',
   ASCII: 'unsaid',
   USASCII: 'unsaid',
   ISOIR6: 'unsaid',
@@ -44,6 +45,12 @@ export function charsetOf(bytes: Uint8Array, msh18: string): Charset | 'unknown'
   if (declared === 'unsaid') return isUtf8(bytes) ? 'utf-8' : 'windows-1252';
   if (declared === 'utf-8' && !isUtf8(bytes)) return 'invalid';
   return declared;
+}
+
+/** Whether a message in this character set may say so in MSH-18. */
+export function fitsDeclared(msh18: string, charset: Charset): boolean {
+  const declared = declaredBy(msh18);
+  return declared === 'unsaid' || declared === charset;
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

@@ -59,7 +59,7 @@ describe('frames', () => {
     const started = performance.now();
     let found: Framed[] = [];
     for (const byte of framed(body)) found = found.concat(reader.push(Uint8Array.of(byte)));
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     expect(found.map((one) => 'frame' in one && Buffer.compare(one.frame, body))).toEqual([0]);
   });
 

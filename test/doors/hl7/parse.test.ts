@@ -145,7 +145,7 @@ describe('a message of a megabyte', () => {
       const read = parseHl7(bytes);
       if ('message' in read)
         for (const segment of read.message.segments.slice(0, 10)) valueAt(read.message, segment, 3, { component: 99_999 });
-      expect(performance.now() - started).toBeLessThan(3000);
+      expect(performance.now() - started).toBeLessThan(10_000);
     },
   );
 

@@ -1,6 +1,6 @@
 /** Sends every example of the OpenAPI document to the app, and tells how it is answered: for the document, and for its test. */
-import type { FastifyInstance, InjectOptions } from 'fastify';
-import { sceneOf } from './example-scenes.js';
+import type { InjectOptions } from 'fastify';
+import { scenes } from './example-scenes.js';
 import { memoryService } from './memory-service.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is JSON of any shape
@@ -31,6 +31,8 @@ export const operationsOf = (document: Json): Operation[] =>
 /** What is asked beside the document's own examples, so that each kind of answer is given. */
 const ASKED: Record<string, Partial<Record<string, { query?: string; headers?: Record<string, string> }>>> = {
   readNotices: { 'text/event-stream': { headers: { accept: 'text/event-stream' } } },
+  listStayAccesses: { 'text/csv': { headers: { accept: 'text/csv' } } },
+  listUnitAccesses: { 'text/csv': { headers: { accept: 'text/csv' } } },
   readReport: { 'text/html': { query: 'format=html' }, 'text/csv': { query: 'format=csv' } },
 };
 
@@ -74,13 +76,13 @@ export interface ExampleAnswer {
 /** Every example, answered by an app in which it belongs. */
 export async function answersOf(document: Json): Promise<ExampleAnswer[]> {
   const answers: ExampleAnswer[] = [];
+  const played = scenes();
   for (const operation of operationsOf(document)) {
     const types = Object.keys(operation.operation.responses['200']?.content ?? { '': 1 });
     for (const type of types)
       for (const body of bodiesOf(operation)) {
-        const app: FastifyInstance = await sceneOf(operation.operationId, operation.path);
+        const { app } = await played.of(operation.operationId, operation.path);
         const answer = await app.inject(exampleRequest(operation, type, body));
-        await app.close();
         answers.push({
           operationId: operation.operationId,
           status: answer.statusCode,
@@ -89,6 +91,7 @@ export async function answersOf(document: Json): Promise<ExampleAnswer[]> {
         });
       }
   }
+  await played.close();
   return answers;
 }
 

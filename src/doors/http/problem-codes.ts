@@ -48,7 +48,18 @@ function bodyCodes({ hasBody, operationId, path, method }: Route): ProblemCode[]
   if (method !== 'get' || TAKES_QUERY.some((end) => path.endsWith(end))) codes.push('ogiltig-data');
   return codes;
 }
-const TAKES_QUERY = ['/stays', '/deliveries', '/notices', '{month}', '/episodes.jsonl', '.pdf', '.csv', '.xlsx', '.xml', '/reports/{region}'];
+const TAKES_QUERY = [
+  '/stays',
+  '/deliveries',
+  '/notices',
+  '{month}',
+  '/episodes.jsonl',
+  '.pdf',
+  '.csv',
+  '.xlsx',
+  '.xml',
+  '/reports/{region}',
+];
 
 function accessCodes(route: Route): ProblemCode[] {
   if (!isGuarded(route)) return [];
@@ -67,6 +78,8 @@ function placeCodes(route: Route): ProblemCode[] {
   if (path.includes('{month}')) codes.push('no-such-month');
   if (isCycle(route)) codes.push('no-such-payer');
   if (path.includes('{objectionId}')) codes.push('okand-invandning');
+  if (operationId === 'retryDelivery') codes.push('no-such-delivery');
+  if (operationId === 'enableEndpoint') codes.push('no-such-endpoint');
   if (path.includes('{noticeId}')) codes.push('no-such-notice');
   if (operationId === 'retryDelivery') codes.push('no-such-delivery');
   if (operationId === 'enableEndpoint') codes.push('no-such-endpoint');
@@ -81,7 +94,8 @@ function conflictCodes(route: Route): ProblemCode[] {
   if (operationId === 'renewFeed') return ['clock-not-simulated', 'id-anvant'];
   if (operationId === 'retryDelivery') return ['leverans-inte-misslyckad', 'ingen-vag'];
   if (operationId === 'enableEndpoint') return [];
-  if (route.method === 'get' || operationId === 'acknowledgeNotice') return [];
+  if (operationId === 'retryDelivery') return ['leverans-inte-misslyckad', 'ingen-vag'];
+  if (route.method === 'get' || operationId === 'acknowledgeNotice' || operationId === 'enableEndpoint') return [];
   return CYCLE[operationId] ?? ['id-anvant'];
 }
 

@@ -22,7 +22,7 @@ const failed: DeliveryRow = {
 export const exampleDeliveries: DeliveryDesk = {
   ofStay: async () => [{ ...failed, id: 16, channel: 'inkorg', status: 'delivered', attempts: 1, error: null, history: [] }, failed],
   list: async () => ({ items: [failed], next: null }),
-  retry: async (id) => (id === failed.id ? 'queued' : 'no-such-delivery'),
+  retry: async (id) => (id === failed.id ? 'queued' : id === 18 ? 'not-failed' : 'no-such-delivery'),
   endpoints: async () => [
     {
       endpoint: failed.channel,

@@ -50,7 +50,9 @@ function bodyCodes({ hasBody, operationId, path, method }: Route): ProblemCode[]
 }
 const TAKES_QUERY = [
   '/stays',
+  '/accesses',
   '/deliveries',
+  '/messages',
   '/notices',
   '{month}',
   '/episodes.jsonl',
@@ -80,6 +82,7 @@ function placeCodes(route: Route): ProblemCode[] {
   if (path.includes('{objectionId}')) codes.push('okand-invandning');
   if (operationId === 'retryDelivery') codes.push('no-such-delivery');
   if (operationId === 'enableEndpoint') codes.push('no-such-endpoint');
+  if (path.includes('/messages/{id}')) codes.push('no-such-message');
   if (path.includes('{noticeId}')) codes.push('no-such-notice');
   if (operationId === 'retryDelivery') codes.push('no-such-delivery');
   if (operationId === 'enableEndpoint') codes.push('no-such-endpoint');
@@ -91,6 +94,7 @@ function placeCodes(route: Route): ProblemCode[] {
 function conflictCodes(route: Route): ProblemCode[] {
   const { operationId } = route;
   if (ACTIONS.has(operationId)) return refusals(409);
+  if (operationId === 'dropMessage') return ['inte-parkerad'];
   if (operationId === 'renewFeed') return ['clock-not-simulated', 'id-anvant'];
   if (operationId === 'retryDelivery') return ['leverans-inte-misslyckad', 'ingen-vag'];
   if (operationId === 'enableEndpoint') return [];
@@ -101,8 +105,7 @@ function conflictCodes(route: Route): ProblemCode[] {
 
 function alwaysCodes(route: Route): ProblemCode[] {
   const { path, method, operationId } = route;
-  const codes: ProblemCode[] = ['internal', 'overloaded'];
-  if (isCounted(route)) codes.push('too-many-requests');
+  const codes: ProblemCode[] = isCounted(route) ? ['internal', 'overloaded', 'too-many-requests'] : ['overloaded'];
   if (operationId === 'readNotices') codes.push('too-many-streams');
   if (path !== '/v1/clock' && path !== '/healthz') codes.push('ledger-unavailable');
   if (path === '/readyz' || path.startsWith('/v1/stays/') || (isCycle(route) && method !== 'get')) codes.push('temporal-unavailable');

@@ -21,6 +21,7 @@ export function checkShape<T>(schema: z.ZodType<T>, value: object, path: string)
   const left = structuredClone(value);
   const issues = result.error.issues.map((issue) => {
     removeAt(left, issue.path);
+    if (isMissing(value, issue)) return error('required', path + fhirPath(issue.path), 'is required');
     return error(codeOf(issue), path + fhirPath(issue.path), messageOf(issue));
   });
   return { value: left as T, issues };
@@ -44,7 +45,6 @@ function removeAt(value: unknown, path: readonly PropertyKey[]): void {
 }
 
 function codeOf(issue: z.core.$ZodIssue): IssueCode {
-  if (isMissing(issue)) return 'required';
   switch (issue.code) {
     case 'invalid_value':
       return 'code-invalid';
@@ -56,12 +56,13 @@ function codeOf(issue: z.core.$ZodIssue): IssueCode {
   }
 }
 
-const isMissing = ({ message }: z.core.$ZodIssue): boolean => message.endsWith('received undefined');
-
-function messageOf(issue: z.core.$ZodIssue): string {
-  if (isMissing(issue)) return 'is required';
-  return issue.code === 'invalid_value' ? `must be one of: ${issue.values.join(', ')}` : issue.message;
+function isMissing(value: object, { code, path }: z.core.$ZodIssue): boolean {
+  if (code !== 'invalid_type' && code !== 'invalid_value') return false;
+  return path.reduce<unknown>((holder, part) => (holder as Record<PropertyKey, unknown> | undefined)?.[part], value) === undefined;
 }
+
+const messageOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_value' ? `must be one of: ${issue.values.join(', ')}` : issue.message;
 
 function unknownElements(type: ReadType, value: object, path: string): Issue[] {
   return Object.keys(value)
@@ -85,11 +86,13 @@ export function each<T>(list: readonly T[] | undefined): [T, number][] {
   return (Array.isArray(list) ? list : []).flatMap((item: T, index) => (item === undefined || item === null ? [] : [[item, index]]));
 }
 
-/** Without those `required` that follow from something wrong at the very place, or within it. */
+/** Without those `required` that follow from something wrong at the very place, within it, above it, or in what it was to be read from. */
 export function withoutEchoes(issues: readonly Issue[]): Issue[] {
-  const wrong = issues.filter(({ severity, code }) => severity === 'error' && code !== 'required').map(({ expression = '' }) => expression);
+  const errors = issues.filter(({ severity }) => severity === 'error');
+  const isWithin = (inner: string, outer: string) => inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
+  const follows = (at: string, { code, expression = '' }: Issue): boolean =>
+    isWithin(at, expression.replace(/\.reference$/, '')) || (code !== 'required' && (at === expression || isWithin(expression, at)));
   return issues.filter(
-    ({ code, expression = '' }) =>
-      code !== 'required' || !wrong.some((at) => at === expression || at.startsWith(`${expression}.`) || at.startsWith(`${expression}[`)),
+    (issue) => issue.code !== 'required' || !errors.some((other) => other !== issue && follows(issue.expression ?? '', other)),
   );
 }

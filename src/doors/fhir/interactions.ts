@@ -52,7 +52,7 @@ export async function prepare(deps: FhirDeps, write: Write): Promise<Prepared> {
   issues.push(...wrong);
   const now = deps.clock.now();
   const statement = readEncounter(
-    { encounter, path, resolver: resolverOf(encounter, path, write.bundle, issues), settings: deps.settings, issues },
+    { encounter, path, resolver: resolverOf(encounter, path, write.bundle), settings: deps.settings, issues },
     { at: now, latest: now + deps.clock.futureToleranceMs, region: regionOf(caller), id, message: null },
   );
   if (statement !== undefined) issues.push(...admissionIssues(statement, path, deps));

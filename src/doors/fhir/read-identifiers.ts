@@ -97,7 +97,7 @@ export function readUnit(
   { resolver, issues, known }: UnitReading,
 ): ReadUnit | undefined {
   const before = issues.length;
-  const found = resolver.resolve(reference, type, path);
+  const found = resolver.resolve(reference, type, path, issues);
   if (issues.slice(before).some(({ severity }) => severity === 'error')) return undefined;
   const list = found === undefined ? (reference.identifier === undefined ? [] : [reference.identifier]) : found.resource.identifier;
   const at = `${found?.path ?? path}.identifier`;

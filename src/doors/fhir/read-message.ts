@@ -55,7 +55,7 @@ export function readMessage(bundle: Bundle, occasion: MessageOccasion, issues: I
     {
       encounter: encounter.resource,
       path: encounter.path,
-      resolver: resolverOf(encounter.resource, encounter.path, bundle, issues),
+      resolver: resolverOf(encounter.resource, encounter.path, bundle),
       settings: occasion.settings,
       issues,
     },
@@ -90,7 +90,7 @@ function focusOf(bundle: Bundle, header: ResourceOf<'MessageHeader'>, issues: Is
     issues.push(error('required', `${HEADER}.focus`, 'exactly one Encounter must be the focus'));
     return undefined;
   }
-  return resolverOf(header, HEADER, bundle, issues).resolve(focus, 'Encounter', `${HEADER}.focus[0]`);
+  return resolverOf(header, HEADER, bundle).resolve(focus, 'Encounter', `${HEADER}.focus[0]`, issues);
 }
 
 interface Placed {
@@ -171,7 +171,7 @@ function duplicates(bundle: Bundle): Issue[] {
 
 const unread = (bundle: Bundle): Issue[] =>
   each(bundle.entry).flatMap(([{ resource }, n]) =>
-    resource === undefined || isReadType(resource.resourceType)
+    typeof resource?.resourceType !== 'string' || isReadType(resource.resourceType)
       ? []
       : [warning('not-supported', `Bundle.entry[${n}].resource`, `a ${resource.resourceType.slice(0, 64)} is not read, and not kept`)],
   );

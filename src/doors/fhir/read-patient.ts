@@ -35,7 +35,7 @@ export function readSubject(reading: Reading): Subject {
   const { subject } = encounter;
   const before = issues.length;
   const at = `${path}.subject`;
-  const found = subject === undefined ? undefined : resolver.resolve(subject, 'Patient', at);
+  const found = subject === undefined ? undefined : resolver.resolve(subject, 'Patient', at, issues);
   const isLost = issues.slice(before).some(({ severity, code }) => severity === 'error' && (code === 'not-found' || code === 'structure'));
   let numbers: PersonNumbers | undefined;
   if (subject === undefined) issues.push(error('required', at, 'who the patient is, is required'));

@@ -14,7 +14,7 @@ export interface Resolver {
    * The resource of that type; undefined when the reference has none behind it but an identifier, or (said as an issue at
    * `path`) leads nowhere or to something else. What is wrong with what is found is said once.
    */
-  resolve<T extends ReadType>(reference: Reference, type: T, path: string): Found<T> | undefined;
+  resolve<T extends ReadType>(reference: Reference, type: T, path: string, issues: Issue[]): Found<T> | undefined;
 }
 
 interface Candidate {
@@ -26,7 +26,7 @@ const isResource = (value: unknown): value is { resourceType: string; id?: unkno
   typeof value === 'object' && value !== null && typeof (value as { resourceType?: unknown }).resourceType === 'string';
 
 /** Resolves what stands in `holder` at `path`, alone or as an entry of `bundle`. */
-export function resolverOf(holder: { contained?: unknown }, path: string, bundle: Bundle | undefined, issues: Issue[]): Resolver {
+export function resolverOf(holder: { contained?: unknown }, path: string, bundle: Bundle | undefined): Resolver {
   const checked = new Map<string, Found<ReadType>>();
   const contained = Array.isArray(holder.contained) ? holder.contained : [];
   const entries = (bundle?.entry ?? []).map((entry, index) => ({ entry, path: `Bundle.entry[${index}].resource` }));
@@ -42,7 +42,7 @@ export function resolverOf(holder: { contained?: unknown }, path: string, bundle
   }
 
   return {
-    resolve<T extends ReadType>(reference: Reference, type: T, at: string) {
+    resolve<T extends ReadType>(reference: Reference, type: T, at: string, issues: Issue[]) {
       if (reference.reference === undefined) return undefined;
       const candidate = lookUp(reference.reference);
       if (candidate === undefined) {

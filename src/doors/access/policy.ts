@@ -147,6 +147,8 @@ export const POLICY: Readonly<Record<string, Rule>> = {
   [`POST ${BOARD}/:month/:payer`]: { who: `${WHO.part}; each form by whose act it is`, may: anyOf(regionReads, kommunReads) },
   [`GET ${BOARD}/:month/:payer/:stayId`]: disputed,
   [`POST ${BOARD}/:month/:payer/:stayId`]: { who: `${WHO.disputed}; each form by whose act it is`, may: disputed.may },
+  'GET /fhir/R4/Encounter/:id': judgedByStay,
+  'GET /fhir/R4/Encounter': judgedByStay,
   'POST /fhir/R4': { who: WHO.system, may: of('system') },
   'POST /fhir/R4/Encounter': { who: WHO.system, may: of('system') },
   'PUT /fhir/R4/Encounter/:id': { who: WHO.system, may: of('system') },

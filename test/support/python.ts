@@ -20,7 +20,20 @@ export function pythonWith(...requirements: string[]): { python: string } | { sk
   const making = `${folder}.${process.pid}`;
   try {
     if (!run('python3', ['-m', 'venv', making])) return { skipped: 'no python3 with venv (Debian: apt-get install python3-venv)' };
-    if (!run(python(making), ['-m', 'pip', '--disable-pip-version-check', '-q', '--retries', '1', '--timeout', '20', 'install', ...requirements]))
+    if (
+      !run(python(making), [
+        '-m',
+        'pip',
+        '--disable-pip-version-check',
+        '-q',
+        '--retries',
+        '1',
+        '--timeout',
+        '20',
+        'install',
+        ...requirements,
+      ])
+    )
       return { skipped: `pip could not install ${requirements.join(', ')}` };
     try {
       renameSync(making, folder);

@@ -67,7 +67,7 @@ const kommunIn =
 
 /** HSL, LPT or LRV; an admission that does not tell has the sender's default, and so has who says that there is none. */
 export function legalFormOf(reading: Reading, required: boolean): StayDetails['legalForm'] {
-  const { at, codes, default: usual } = reading.sender.legalForm;
+  const { at, codes, default: usual } = reading.sender.legalForm ?? { at: [], codes: [], default: 'HSL' };
   const found = findFirst(reading.message, at);
   if (found === undefined) return required ? usual : undefined;
   if (found.value === null || found.value === undefined) return usual;

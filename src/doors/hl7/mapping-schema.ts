@@ -64,9 +64,10 @@ const sender = z.strictObject({
     default: kommun.optional(),
   }),
   placerandeKommun: z.strictObject({ at: paths }).optional(),
+  /** Not given: the messages do not tell, and every admission is HSL. */
   legalForm: z
     .strictObject({ at: paths, codes: z.array(z.strictObject({ codes, legalForm })).max(20), default: legalForm.default('HSL') })
-    .prefault({ at: ['ZPV-1'], codes: [] }),
+    .optional(),
   dischargedTo: z.strictObject({
     at: paths.prefault(['PV1-36']),
     codes: z.array(z.strictObject({ codes, till })).max(200),

@@ -76,7 +76,7 @@ function wrongIn(sender: SenderMapping): Wrong[] {
     ),
     ...codesTwice(
       ['legalForm', 'codes'],
-      legalForm.codes.map(({ codes }) => codes),
+      (legalForm?.codes ?? []).map(({ codes }) => codes),
     ),
     ...codesTwice(
       ['dischargedTo', 'codes'],

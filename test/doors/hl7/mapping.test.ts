@@ -52,7 +52,6 @@ describe('a small mapping', () => {
     const read = readHl7Mapping('m.yaml', SMALL);
     expect('mapping' in read && read.mapping.senders[0]).toMatchObject({
       stayId: { at: [{ segment: 'PV1', field: 19 }], prefix: '' },
-      legalForm: { default: 'HSL' },
       dischargedTo: { at: [{ segment: 'PV1', field: 36 }] },
       identifiers: { at: [{ segment: 'PID', field: 3, repetition: 'all' }] },
       protected: { at: [{ segment: 'PD1', field: 12 }], values: ['Y'] },

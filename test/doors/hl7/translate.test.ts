@@ -75,11 +75,18 @@ describe('an admission', () => {
     ],
     ['a short name', ADMISSION.map((one) => one.replace('Märta', 'M'.repeat(200))), ['PID-5 102']],
     ['a legal form that is known', [...ADMISSION, 'ZPV|XYZ'], ['ZPV-1.1 103']],
-    ['a known sender', ADMISSION.map((one) => one.replace('EXEMPEL-PAS', 'OKÄND')), ['MSH-3 103']],
   ])('without %s is refused at its place', (_, segments, places) => {
     const said = translated(segments);
     expect(wrongPlaces(said)).toEqual(places);
     expect(JSON.stringify(said)).not.toMatch(/1922|Märta|Ekvall|Provgatan/);
+  });
+});
+
+describe('a sender', () => {
+  it('that the mapping does not know is told so, whatever it sends that concerns a stay', () => {
+    const mapping = withSender({ application: 'PAS', facility: 'EKSJO' });
+    expect(wrongPlaces(translated(ADMISSION, mapping))).toEqual(['MSH-3 103']);
+    expect(translated([MSH('A31')], mapping).kind).toBe('ignored');
   });
 });
 
@@ -96,6 +103,7 @@ describe('a patient', () => {
     ['a samordningsnummer', 'PID|||192208719803^^^&1.2.752.129.2.1.3.3&ISO', { personnummer: '192208719803' }],
     ['a reserve number', 'PID|||R19-4711^^^EXEMPEL-RESERV', { reservnummer: 'R19-4711' }],
     ['a personnummer before a reserve number', `PID|||R19-4711^^^EXEMPEL-RESERV~${NUMBER}`, { personnummer: '192208119806' }],
+    ['a number that says not what it is', 'PID|||192208119806', { personnummer: '192208119806' }],
     ['the legal name', 'PID|||||Alias^Eva^^^^^A~von Ekvall&von^Eva^Maria^^^^L', { name: 'Eva Maria von Ekvall' }],
     ['a name of one part', 'PID|||||Ekvall', { name: 'Ekvall' }],
     ['no name where one is said to be none', 'PID|||||""', undefined],
@@ -204,6 +212,12 @@ describe('codes', () => {
     ['NTE|1', undefined],
   ])('of a legal form: %s', (segment, legalForm) => {
     expect(told([...event('A08'), segment]).details?.legalForm).toBe(legalForm);
+  });
+
+  it('of a legal form are not looked for where the mapping does not say where', () => {
+    const mapping = withSender({ legalForm: undefined });
+    expect(told([...ADMISSION, 'ZPV|XYZ'], mapping).event).toMatchObject({ admission: { legalForm: 'HSL' } });
+    expect(told([...event('A08'), 'ZPV|XYZ'], mapping).details).toBeUndefined();
   });
 
   it('of those who are no inpatients are passed over', () => {

@@ -4,7 +4,7 @@ import { addressDigest, type Routing } from './routing.js';
 import { leaseMsOf, type SessionDeps, session } from './session.js';
 import { type StayDeliveries, type TellDeps, tellFailures } from './tell.js';
 
-export interface DispatcherDeps extends Omit<SessionDeps, 'place' | 'isStopping' | 'ledger'> {
+export interface DispatcherDeps extends Omit<SessionDeps, 'place' | 'isStopping' | 'freeAt' | 'ledger'> {
   ledger: TellDeps['ledger'];
   stays: StayDeliveries;
   routing: { current(): Routing; refresh(): void };
@@ -46,6 +46,7 @@ export function dispatcher(deps: DispatcherDeps): Dispatcher {
     return endpoints.map(({ endpoint }) => endpoint);
   };
 
+  const freeAt = new Map<string, number>();
   const sessions = new Set<Promise<void>>();
   /** Starts a turn with every receiver that may be asked now; answers whether anything was found to do. */
   const look = async (): Promise<boolean> => {
@@ -57,7 +58,7 @@ export function dispatcher(deps: DispatcherDeps): Dispatcher {
       const taken = await ledger.takeEndpoint({ endpoints, holder, realNow: deps.realNow(), leaseMs: leaseMsOf(settings) });
       const endpoint = taken && all.get(taken.endpoint);
       if (taken === undefined || endpoint === undefined) break;
-      const turn = session({ ...deps, place, isStopping: () => stopping }, taken, { endpoint, settings, holder })
+      const turn = session({ ...deps, place, freeAt, isStopping: () => stopping }, taken, { endpoint, settings, holder })
         .catch((error: unknown) => log.error({ channel: endpoint.channel, err: wordsOf(error) }, 'a turn with a receiver broke off'))
         .finally(() => sessions.delete(turn));
       sessions.add(turn);

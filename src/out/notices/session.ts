@@ -17,6 +17,8 @@ export interface SessionDeps {
   /** Takes one of the places that there are for all receivers together; answers how it is given back. */
   place(): Promise<() => void>;
   isStopping(): boolean;
+  /** By receiver, when the next request may begin: one turn goes on at the pace of the turn before. */
+  freeAt: Map<string, number>;
 }
 
 export interface DispatchLog {
@@ -81,13 +83,12 @@ async function stream(deps: SessionDeps, turn: Turn, due: readonly OutgoingNotic
   for (const notice of due) queues.set(notice.to.unit, [...(queues.get(notice.to.unit) ?? []), notice]);
   const waiting = [...queues.values()];
   const gapMs = 1_000 / turn.settings.perSecond;
-  let freeAt = deps.realNow();
   let isWell = true;
   const lane = async (): Promise<void> => {
     for (let queue = waiting.shift(); queue !== undefined; queue = waiting.shift()) {
       for (const notice of queue) {
-        const startAt = Math.max(freeAt, deps.realNow());
-        freeAt = startAt + gapMs;
+        const startAt = Math.max(deps.freeAt.get(turn.endpoint.channel) ?? 0, deps.realNow());
+        deps.freeAt.set(turn.endpoint.channel, startAt + gapMs);
         if (startAt > deps.realNow()) await deps.sleep(startAt - deps.realNow());
         if (!isWell || deps.isStopping()) return;
         const sent = await sendOne(deps, turn, [notice]);

@@ -44,7 +44,7 @@ export async function tellFailures(deps: TellDeps): Promise<number> {
   return told;
 }
 
-async function tell({ ledger, stays, clock }: TellDeps, failure: UntoldFailure): Promise<void> {
+async function tell({ ledger, stays, clock, realNow }: TellDeps, failure: UntoldFailure): Promise<void> {
   const { stayId, noticeId, channel, to, region } = failure;
   if (stayId !== null) {
     if ((await stays.deliveryFailed({ ...failure, stayId })) === 'told') return;
@@ -61,6 +61,7 @@ async function tell({ ledger, stays, clock }: TellDeps, failure: UntoldFailure):
     region,
     to: { party: 'region', unit: region },
     at,
+    realNow: realNow(),
     notices: [{ noticeId: `${noticeId}~leverans-misslyckad~${channel}`, type: 'leverans-misslyckad', occurredAt: at, text, reference }],
   });
 }

@@ -30,8 +30,10 @@ export const OPENAPI: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
     { name: 'rattelse', description: 'Flytt, ändring och rättelse' },
     { name: 'accesses', description: 'Vem som har läst och gjort vad: för patienten och för återkommande kontroller' },
     { name: 'notices', description: "The units' inboxes" },
+    { name: 'messages', description: 'Vad sjukhusens system har sänt, och vad det blev av det' },
     { name: 'billing', description: 'Betalningsansvar, månad för månad' },
     { name: 'reports', description: 'Uppföljning: månad, kvartal, halvår och år' },
+    { name: 'fhir', description: 'FHIR R4: stays told by Encounters; what there is says `/fhir/R4/metadata`' },
     { name: 'service', description: 'Clock and health' },
   ],
 };

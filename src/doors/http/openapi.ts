@@ -13,9 +13,11 @@ export const OPENAPI: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
     version: '1',
     description: [
       "A patient's way home from hospital: admissions, staff actions, cases, inboxes and the month's billing.",
-      'A body is JSON of at most 1 MiB. What is wrong is told as Problem Details (RFC 9457) with a stable `code`:',
+      'How to begin, with commands that work: [the guide](/docs/guide). Types and a client for TypeScript: `clients/typescript` of the repository.',
+      'A body is JSON of at most 1 MiB. `HEAD` is answered where `GET` is. What is wrong is told as Problem Details (RFC 9457) with a stable `code` ([the list](/docs/problems)):',
       ['| code | status | meaning |', '| --- | --- | --- |', ...codes].join('\n'),
-      'Every write is made once: by the `id` of the action, by the content of the admission, or by `Idempotency-Key`. At most 60 000 requests a minute are taken from one address.',
+      'Every write is made once: by the `id` of the action, by the content of the admission, or by `Idempotency-Key`; other content for the same is 409 `id-anvant`.',
+      'At most 60 000 requests a minute are taken of one caller, or from one address where nobody is asked who they are (`HTTP_REQUESTS_PER_MINUTE`): the headers `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` say what is left; then 429 with `Retry-After`. Before a route is reached a request may be answered 400 `not-http`, 408 `too-slow` (a minute) or 431 `headers-too-large` (16 KiB).',
     ].join('\n\n'),
   },
   tags: [

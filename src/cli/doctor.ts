@@ -13,6 +13,7 @@ import { portErrors, wantedPorts } from '../ports.js';
 import { findTool } from '../temporal/tools.js';
 import { type CommandIo, EXIT } from './io.js';
 import { regionsOf } from './preflight.js';
+import { readRoutingOf } from './start-notices.js';
 
 export interface DoctorOptions {
   env: NodeJS.ProcessEnv;
@@ -68,6 +69,7 @@ async function examine(config: Config, env: NodeJS.ProcessEnv): Promise<Finding[
     await ledger(config),
     ...agreements(config),
     ...hl7Mapping(config),
+    ...notices(config, env),
   ];
 }
 
@@ -148,6 +150,18 @@ function hl7Mapping({ hl7MappingFile, agreementsDir }: Config): Finding[] {
   const senders = loaded.mapping.senders.map(({ name, region }) => `${name} (${region})`).join(', ');
   if (hl7MappingFile === undefined) return [note(`HL7 mapping: the example's, ${senders}; HL7_MAPPING_FILE names a hospital's own`)];
   return [ok(`HL7 mapping: ${senders}`)];
+}
+
+/** Where notices go: each receiver by its name alone, and every route that can never match. */
+function notices(config: Config, env: NodeJS.ProcessEnv): Finding[] {
+  const known = loadAgreements(config.agreementsDir);
+  const loaded = readRoutingOf(config, known.ok ? known.agreements : [], true, env);
+  if ('problems' in loaded) return loaded.problems.map((problem) => bad(`ROUTING_FILE: ${problemText(problem)}`));
+  const channels = [...loaded.routing.endpoints.keys()];
+  return [
+    ok(`notices: every unit's inbox${channels.length === 0 ? ', and nothing leaves the service' : `, and ${channels.join(', ')}`}`),
+    ...loaded.warnings.map((problem) => note(`ROUTING_FILE: ${problemText(problem)}`)),
+  ];
 }
 
 /** A kommun that cannot be invoiced is no fault of the service: its bases are made all the same. */

@@ -18,6 +18,7 @@ COPY --from=build /app/dist dist
 COPY package.json ./
 COPY bin bin
 COPY agreements agreements
+COPY routing routing
 COPY hl7 hl7
 COPY samples samples
 RUN mkdir -p /var/lib/hemgang && chown node:node /var/lib/hemgang

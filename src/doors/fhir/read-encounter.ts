@@ -11,6 +11,7 @@ import { error, type Issue, information, warning } from './outcome.js';
 import { type ReadUnit, readStayId, readUnit } from './read-identifiers.js';
 import { type Reading, readSubject, type Subject } from './read-patient.js';
 import { NOT_READ } from './schemas.js';
+import type { FhirSettings } from './settings.js';
 import { isCancelled, type StatedStatus, type Statement } from './statement.js';
 import { ACT_CODE, EXTENSION, LEAVE_EXTENSIONS } from './systems.js';
 
@@ -162,7 +163,13 @@ function readCourse({ encounter, path, resolver, settings, issues }: Reading, ti
   // One that is over is not where the patient is now.
   const [unit] = moves.length > 0 ? [moves[0]?.unit] : [(whole.find(({ until }) => until === undefined) ?? whole.at(-1))?.unit];
   if (unit === undefined) return undefined;
-  return { first: namedOf(unit), dated: moves.map((move) => ({ at: move.at, ward: namedOf(move.unit) })), unit };
+  return { first: namedOf(unit), dated: moves.map(({ at, unit: ward }) => ({ at, ward: namedOf(ward), ...formOf(ward, settings) })), unit };
+}
+
+/** The form of care of a ward that the hospital's codes name. */
+function formOf({ codes }: ReadUnit, settings: FhirSettings): { careForm?: CareForm } {
+  const ward = codes.map((code) => settings.codes.ward?.(code)).find((known) => known !== undefined);
+  return ward === undefined ? {} : { careForm: ward.careForm };
 }
 
 const namedOf = ({ hsaId, name }: Named): Named => ({ hsaId, name });
@@ -185,9 +192,8 @@ function readForms({ encounter, path, settings, issues }: Reading, unit: ReadUni
     issues.push(error('code-invalid', told.path, `must be one of: ${codes.join(', ')}`));
     return undefined;
   };
-  const known = unit?.codes.map((code) => settings.codes.ward?.(code)).find((ward) => ward !== undefined);
-  const careForm = read<CareForm>(EXTENSION.careForm, CARE_FORMS) ?? known?.careForm;
-  const legalForm = read<LegalForm>(EXTENSION.legalForm, LEGAL_FORMS) ?? known?.legalForm;
+  const careForm = read<CareForm>(EXTENSION.careForm, CARE_FORMS) ?? (unit && formOf(unit, settings).careForm);
+  const legalForm = read<LegalForm>(EXTENSION.legalForm, LEGAL_FORMS);
   if (careForm === undefined)
     issues.push(information(`${path}.extension('${EXTENSION.careForm}')`, `not told: an admission is taken as ${settings.careForm}`));
   return {

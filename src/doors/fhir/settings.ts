@@ -7,10 +7,10 @@ import { RESERVE_SYSTEM, STAY_SYSTEM } from './systems.js';
 /** A hospital's own codes; each answers undefined for what it does not know. */
 export interface CodeBook {
   /** A ward or clinic by a code of the hospital's own. */
-  ward?(code: string): (Named & { careForm?: CareForm | undefined; legalForm?: LegalForm | undefined }) | undefined;
+  ward?(code: string): (Named & { careForm: CareForm }) | undefined;
   vardcentral?(code: string): Named | undefined;
   disposition?(code: string): DischargedTo | undefined;
-  kommun?(address: { district?: string | undefined; postalCode?: string | undefined; city?: string | undefined }): string | undefined;
+  kommun?(address: { district?: string | undefined; postalCode?: string | undefined }): string | undefined;
 }
 
 export interface FhirSettings {

@@ -59,6 +59,8 @@ export interface Config {
   /** The API's address as receivers of notices know it. */
   publicUrl: string;
   hl7MappingFile: string | undefined;
+  /** Systems of FHIR identifiers that name a stay, and reserve numbers, the service's own first. */
+  fhir: { staySystems: string[]; reserveSystems: string[] };
   mail: { smtpUrl: string; from: string } | undefined;
   /** What the environment asks for; the clock itself is opened by `openClock`, which remembers it. */
   clock: { scale: number | undefined; start: Instant | undefined };
@@ -90,6 +92,10 @@ const url = (...protocols: string[]) =>
       (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
       `is not an address of the kind ${protocols.map((protocol) => `${protocol}//…`).join(' or ')}`,
     );
+const uris = z
+  .string()
+  .transform((value) => value.split(',').map((uri) => uri.trim()))
+  .refine((list) => list.every((uri) => /^[^\s|]+$/.test(uri)), 'is not a list of URIs with commas between');
 const file = z.string().refine(isReadableFile, 'is not a file that can be read');
 const folder = z.string().refine(isFolder, 'is not a folder');
 
@@ -151,6 +157,8 @@ const VARIABLES = {
   ROUTING_FILE: file.optional(),
   PUBLIC_URL: url('http:', 'https:').optional(),
   HL7_MAPPING_FILE: file.optional(),
+  FHIR_STAY_SYSTEMS: uris.default(['urn:hemgang:fhir:stay']),
+  FHIR_RESERVE_SYSTEMS: uris.default(['urn:hemgang:fhir:reservnummer']),
   SMTP_URL: url('smtp:', 'smtps:').optional(),
   MAIL_FROM: z.string().regex(/@/, 'is not an e-mail address').optional(),
   CLOCK_SCALE: z
@@ -309,6 +317,7 @@ function configOf(env: Environment): Config {
         : { issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE },
     agreementsDir: env.AGREEMENTS_DIR === undefined ? undefined : resolve(env.AGREEMENTS_DIR),
     routingFile: env.ROUTING_FILE === undefined ? undefined : resolve(env.ROUTING_FILE),
+    fhir: { staySystems: env.FHIR_STAY_SYSTEMS, reserveSystems: env.FHIR_RESERVE_SYSTEMS },
     hl7MappingFile: env.HL7_MAPPING_FILE === undefined ? undefined : resolve(env.HL7_MAPPING_FILE),
     mail: env.SMTP_URL === undefined || env.MAIL_FROM === undefined ? undefined : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     clock: { scale: env.CLOCK_SCALE, start: env.CLOCK_START },

@@ -4,9 +4,11 @@ import { problemText } from '../agreements/yaml-file.js';
 import { type Clock, openClock } from '../clock.js';
 import { type Config, type Role, roleErrors } from '../config.js';
 import { lockDataDir } from '../data-dir.js';
+import type { FhirSettings } from '../doors/fhir/settings.js';
 import { freePorts, portErrors } from '../ports.js';
 import type { PayloadKey } from '../temporal/codec.js';
 import { loadKeys } from '../temporal/keys.js';
+import { readFhirSettings } from './fhir-settings.js';
 import { type MllpFiles, readMllpFiles } from './start-mllp.js';
 import { type LoadedRouting, readRoutingOf } from './start-notices.js';
 
@@ -17,6 +19,8 @@ export interface Ready {
   agreements: Agreements;
   /** What the role mllp needs; undefined without that role. */
   mllpFiles: MllpFiles | undefined;
+  /** What is agreed with those who send FHIR. */
+  fhir: FhirSettings;
   /** The routing of notices, with its secrets for the role worker. */
   routing: LoadedRouting;
   keys: PayloadKey[];
@@ -38,15 +42,19 @@ export async function preflight(
   const loaded = loadAgreements(config.agreementsDir);
   const mllpFiles = roles.includes('mllp') ? readMllpFiles(config, loaded.ok ? regionsOf(loaded) : undefined) : undefined;
   const wrongFiles = mllpFiles !== undefined && 'errors' in mllpFiles ? mllpFiles.errors : [];
+  const fhir = readFhirSettings(config, loaded.ok ? regionsOf(loaded) : undefined);
   const routing = readRoutingOf(config, loaded.ok ? loaded.agreements : [], roles.includes('worker'), env);
   const wrongRouting = 'problems' in routing ? routing.problems.map((problem) => `ROUTING_FILE: ${problemText(problem)}`) : [];
   const errors = [
     ...(await portErrors(config, roles as Role[])),
     ...(loaded.ok ? [] : loaded.problems.map(problemText)),
     ...wrongFiles,
+    // The same file: said once.
+    ...('errors' in fhir && wrongFiles.length === 0 ? fhir.errors : []),
     ...wrongRouting,
   ];
-  if (!loaded.ok || 'problems' in routing || (mllpFiles !== undefined && 'errors' in mllpFiles) || errors.length > 0) return { errors };
+  if (!loaded.ok || 'problems' in routing || 'errors' in fhir || (mllpFiles !== undefined && 'errors' in mllpFiles) || errors.length > 0)
+    return { errors };
   const needsFolder = config.temporal.embedded || config.databaseUrl === undefined;
   const lock = needsFolder ? lockDataDir(config.dataDir) : { release: () => undefined };
   if ('error' in lock) return { errors: [lock.error] };
@@ -57,6 +65,7 @@ export async function preflight(
       roles: roles as Role[],
       agreements: { agreements, vardpriser, parties },
       mllpFiles,
+      fhir,
       routing,
       keys: loadKeys(config),
       openClock: checkedClock(config),

@@ -82,7 +82,7 @@ async function stopAll(stoppers: Stoppers, log: Log): Promise<void> {
 }
 
 async function start(
-  { config, roles, agreements, mllpFiles, routing: loadedRouting, keys, openClock }: Ready,
+  { config, roles, agreements, mllpFiles, fhir, routing: loadedRouting, keys, openClock }: Ready,
   log: Log,
   stoppers: Stoppers,
 ): Promise<Omit<Service, 'stop'>> {
@@ -121,7 +121,7 @@ async function start(
   }
   if (ledger.value !== undefined) {
     const bundle = await bundling;
-    const parts: Parts = { config, agreements, keys, ledger: ledger.value, routing, temporal, clock: openClock(), log, stoppers };
+    const parts: Parts = { config, fhir, agreements, keys, ledger: ledger.value, routing, temporal, clock: openClock(), log, stoppers };
     if (bundle !== undefined) broken.push((await startWorker(parts, bundle)).broken);
     if (isApi) addresses.api = await startApi(parts);
     if (mllpFiles !== undefined) addresses.mllp = await listenToHl7(parts, mllpFiles);
@@ -129,7 +129,7 @@ async function start(
   return { addresses, broken: Promise.race([...broken, new Promise<string>(() => undefined)]) };
 }
 
-interface Parts extends Pick<Ready, 'config' | 'agreements' | 'keys'> {
+interface Parts extends Pick<Ready, 'config' | 'agreements' | 'keys' | 'fhir'> {
   ledger: Ledger;
   routing: OpenRouting;
   temporal: TemporalAddress;
@@ -211,7 +211,7 @@ async function listenToHl7(parts: Parts, files: MllpFiles): Promise<string> {
 }
 
 /** The API; answers where it listens. */
-async function startApi({ config, agreements, keys, ledger, routing, temporal, clock, log, stoppers }: Parts): Promise<string> {
+async function startApi({ config, fhir, agreements, keys, ledger, routing, temporal, clock, log, stoppers }: Parts): Promise<string> {
   // Lazily: the API starts, and says 503, while Temporal is away.
   const connection = connectLazily(temporal);
   stoppers.push({ part: "API's connection", stop: () => connection.close() });
@@ -233,6 +233,7 @@ async function startApi({ config, agreements, keys, ledger, routing, temporal, c
     reports: reportDesk({ ledger, agreements, clock }),
     deliveries: deliveryDesk({ ledger, routing, clock }),
     hospital: hospitalDesk({ submit, ledger, now: clock.now, door: 'fhir' }),
+    fhir,
     pingTemporal: gateway.ping,
     requestsPerMinute: config.requestsPerMinute,
     logger: log,

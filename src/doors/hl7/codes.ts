@@ -115,6 +115,10 @@ function coded<T>(
   if (texts.length === 0 && !required) return found.length > 0 ? fallback : undefined;
   if (fallback !== undefined) return fallback;
   const [first] = texts;
-  if (first !== undefined) return wrong(reading, atFound(first), '103', `a ${what} that the mapping does not list${shown(first.value)}`);
+  if (first !== undefined) {
+    // What stands in PID is the patient's.
+    const code = first.segment === 'PID' ? '' : shown(first.value);
+    return wrong(reading, atFound(first), '103', `a ${what} that the mapping does not list${code}`);
+  }
   return wrong(reading, atPath(paths[0] as Path), '101', `the patient's ${what} is missing`);
 }

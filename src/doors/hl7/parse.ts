@@ -92,8 +92,10 @@ function linesOf(text: string, { field }: Delimiters): { lines: string[] } | { e
       else if (line.trim() === '' && index === 0) continue;
       else if (index > 0 && segments.length > 0) segments.at(-1)?.push(line);
       else {
-        const error = { segment: segments.at(-1)?.[0]?.slice(0, 3) ?? 'MSH', sequence: 1, code: '100' } as const;
-        return { error: { ...error, text: `line ${segments.length + 1} is not a segment; the place told is the segment before it` } };
+        const names = segments.map(([first = '']) => first.slice(0, 3));
+        const segment = names.at(-1) ?? 'MSH';
+        const sequence = Math.max(1, names.filter((name) => name === segment).length);
+        return { error: { segment, sequence, code: '100', text: 'what follows this segment is no segment' } };
       }
     }
   }

@@ -121,6 +121,7 @@ describe('the header', () => {
     ['UTF-16', MSH('A01', { charset: 'UNICODE UTF-16' }), 'MSH-18 103'],
     ['a second message', `${MSH('A01')}\rPID|1\r${MSH('A02')}`, 'MSH(2) 100'],
     ['a line that is no segment', `${MSH('A01')}\rPID|1\rnothing at all\rPV1|1`, 'PID 100'],
+    ['a line after a second one of its kind', `${MSH('A01')}\rNK1|1\rNK1|2\r???`, 'NK1(2) 100'],
     ['a segment in small letters', `${MSH('A01')}\rpid|1`, 'MSH 100'],
   ])('%s is refused at its place', (_, text, place) => {
     expect(refusedAt(Buffer.from(text))).toBe(place);

@@ -162,6 +162,8 @@ describe('codes', () => {
     expect(refused).toContain('103');
     expect(refused).not.toContain('1922');
     expect(JSON.stringify(translated(event('A02', { 3: 'X-7' })))).toContain('(X-7)');
+    expect(JSON.stringify(translated([...event('A08'), 'PD1|||^^VC1']))).toContain('(VC1)');
+    expect(JSON.stringify(translated([...event('A08'), 'PID||||||||||||Ekvall']))).not.toContain('Ekvall');
   });
 
   it.each([

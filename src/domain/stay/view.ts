@@ -132,9 +132,8 @@ function whole(stay: Stay, rules: ProcessRules, now: Instant, sight: Sight, view
     deadlines: deadlineViews(stay, rules, now),
     ball: stay.ended ? [] : ballOf(stay, rules),
     deviations: stay.deviations.map((d) => ({
-      id: d.id,
-      // What somebody reported is free text.
-      type: text || isNamed(d.type) ? d.type : 'rapporterad',
+      // What somebody reported is free text, and part of the id.
+      ...(text || isNamed(d.type) ? { id: d.id, type: d.type } : { id: d.id.replaceAll(d.type.slice(0, 100), REPORTED), type: REPORTED }),
       at: toIso(d.at),
       status: d.status,
       ...(d.owner ? { owner: d.owner } : {}),
@@ -158,6 +157,7 @@ function whole(stay: Stay, rules: ProcessRules, now: Instant, sight: Sight, view
   };
 }
 
+const REPORTED = 'rapporterad';
 const isNamed = (type: string): boolean => Object.hasOwn(DEADLINE_NAMES, type) || type === 'checklista' || type === 'franvaro';
 
 /** A protected address is for the present ward's own staff alone. @source LUS 2:2; docs/adr/0012 */

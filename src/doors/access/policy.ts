@@ -70,6 +70,10 @@ const disputed: Rule = { who: WHO.disputed, may: anyOf(regionReads, kommunReads,
 const byRegion: Rule = { who: WHO.regionActs, may: regionActs };
 const byKommun: Rule = { who: WHO.kommunActs, may: kommunActs };
 const operator: Rule = { who: 'region processledare: what is of its region', may: of('region', 'processledare') };
+const messages: Rule = {
+  who: 'region processledare, system: what is of its region',
+  may: anyOf(of('region', 'processledare'), of('system')),
+};
 const rules: Rule = {
   who: 'region of the region; every kommun; tolkningsinstans of the region',
   may: anyOf(regionReads, of('kommun'), tolkReads),
@@ -109,6 +113,9 @@ export const POLICY: Readonly<Record<string, Rule>> = {
       of('region', 'processledare', LOGGRANSKARE),
     ),
   },
+  'GET /v1/messages': messages,
+  'GET /v1/messages/:id': messages,
+  'POST /v1/messages/:id/drop': operator,
   'GET /v1/deliveries': operator,
   'POST /v1/deliveries/:deliveryId/retry': operator,
   'GET /v1/endpoints': operator,

@@ -1,5 +1,10 @@
 /** Generated from the OpenAPI document by `npm run gen`; not to be edited. */
 
+export type Feed = {
+  /** earliest `at` of the feed that is not yet answered; null: the feed is done */
+  watermark: string | null;
+};
+
 export type Admission = {
   region: string;
   /** ISO 8601 with offset */
@@ -8,8 +13,8 @@ export type Admission = {
     hsaId: string;
     name: string;
   };
-  careForm: 'somatisk' | 'psykiatrisk';
-  legalForm: 'HSL' | 'LPT' | 'LRV';
+  careForm: "somatisk" | "psykiatrisk";
+  legalForm: "HSL" | "LPT" | "LRV";
   kommun: string;
   placerandeKommun?: string | undefined;
   vardcentral: {
@@ -25,11 +30,6 @@ export type Admission = {
   };
 };
 
-export type Feed = {
-  /** earliest `at` of the feed that is not yet answered; null: the feed is done */
-  watermark: string | null;
-};
-
 /** Problem Details, RFC 9457 */
 export type Problem = {
   /** `urn:hemgang:problem:` and the code */
@@ -39,45 +39,86 @@ export type Problem = {
   code: ProblemCode;
   detail?: string | undefined;
   instance?: string | undefined;
-  errors?:
-    | {
-        path: string;
-        message: string;
-      }[]
-    | undefined;
+  errors?: {
+    path: string;
+    message: string;
+  }[] | undefined;
 };
 
-export type Actor = {
-  party: 'slutenvard' | 'vardcentral' | 'kommun' | 'region' | 'tolkningsinstans' | 'system' | 'annan';
-  unit: string;
-  role?: string | undefined;
-  name?: string | undefined;
+export type StayProof = {
+  stayId: string;
+  payer: string | null;
+  placerandeKommun: string | null;
+  careForm: "somatisk" | "psykiatrisk";
+  admittedAt: string | null;
+  dischargedAt: string | null;
+  utskrivningsklarAt: string | null;
+  summary: string;
+  outcome: "snitt" | "individuell" | "utesluten" | "fri" | null;
+  reason: string | null;
+  days: {
+    days: number | null;
+    text: string;
+    withdrawn: {
+      from: string;
+      until: string;
+    }[];
+    blocked: {
+      from: string;
+      until: string;
+    }[];
+  };
+  /** null in the average */
+  billableDays: number | null;
+  /** null in the average, and while the price is unknown */
+  amountOre: number | null;
+  preconditions: {
+    id: string;
+    title: string;
+    source: string;
+    state: "ja" | "nej" | "vantar" | "behovs-inte";
+    reason: string | null;
+    at: string | null;
+    registeredAt: string | null;
+    countsFrom: string | null;
+    dueAt: string | null;
+    text: string;
+  }[];
+  steps: {
+    actionId: string;
+    action: string;
+    title: string;
+    by: {
+      party: string;
+      unit: string;
+      [more: string]: unknown;
+    };
+    to: {
+      party: string;
+      unit: string;
+      [more: string]: unknown;
+    }[];
+    at: string;
+    registeredAt: string;
+    countsFrom: string;
+    late: boolean;
+    imported: boolean;
+    corrected: {
+      at: string;
+      wasAt: string;
+      wasCountsFrom: string;
+    }[];
+    [more: string]: unknown;
+  }[];
 };
 
 export type UnitRef = {
-  party: 'slutenvard' | 'vardcentral' | 'kommun' | 'region' | 'tolkningsinstans' | 'system' | 'annan';
+  party: "slutenvard" | "vardcentral" | "kommun" | "region" | "tolkningsinstans" | "system" | "annan";
   unit: string;
 };
 
 export type Deadline = {
-  id:
-    | 'inskrivningsmeddelande'
-    | 'vardtidsbedomning'
-    | 'svar-inskrivning'
-    | 'ratta-kommun'
-    | 'fast-vardkontakt'
-    | 'bemanning'
-    | 'svpl-kallelse'
-    | 'kvittering'
-    | 'vardplan-signerad'
-    | 'utskrivning'
-    | 'individuell-berakning'
-    | 'betalningsansvar'
-    | 'informationsoverforing'
-    | 'svpl-mote'
-    | 'beslut-sip'
-    | 'uppfoljning'
-    | 'avsluta-arende';
+  id: "inskrivningsmeddelande" | "vardtidsbedomning" | "svar-inskrivning" | "ratta-kommun" | "fast-vardkontakt" | "bemanning" | "svpl-kallelse" | "kvittering" | "vardplan-signerad" | "utskrivning" | "individuell-berakning" | "betalningsansvar" | "informationsoverforing" | "svpl-mote" | "beslut-sip" | "uppfoljning" | "avsluta-arende";
   owner: UnitRef;
   startedAt: string;
   dueAt: string;
@@ -86,51 +127,105 @@ export type Deadline = {
   [more: string]: unknown;
 };
 
+export type StayDelivery = {
+  noticeId: string;
+  type: string;
+  unit: string;
+  /** `ingen`: the routing has no way for the unit */
+  channel: "inkorg" | "webhook" | "epost" | "ingen";
+  /** `sent`: on its way */
+  status: "sent" | "delivered" | "acknowledged" | "failed";
+  at: string;
+  /** tries so far */
+  attempts: number;
+  /** why it failed, or why it is not there yet */
+  error?: string | undefined;
+};
+
+export type Delivery = {
+  id: string;
+  noticeId: string;
+  type: string;
+  unit: string;
+  /** `ingen`: the routing has no way for the unit */
+  channel: "inkorg" | "webhook" | "epost" | "ingen";
+  /** `sent`: on its way */
+  status: "sent" | "delivered" | "acknowledged" | "failed";
+  at: string;
+  /** tries so far */
+  attempts: number;
+  /** why it failed, or why it is not there yet */
+  error?: string | undefined;
+  party?: "slutenvard" | "vardcentral" | "kommun" | "region" | "tolkningsinstans" | "system" | "annan" | undefined;
+  /** absent when it concerns a month */
+  stayId?: string | undefined;
+  /** the receiver, as `/v1/endpoints` has it */
+  endpoint?: string | undefined;
+  /** the last ten tries, in real time */
+  history: {
+    at: string;
+    /** absent: it was taken */
+    error?: string | undefined;
+  }[];
+};
+
+export type Endpoint = {
+  /** `webhook:` and its name in the routing file, or `epost:` and its address */
+  endpoint: string;
+  /** a webhook's host */
+  host?: string | undefined;
+  /** `disabled`: it answered 410, and nothing is sent until it is enabled */
+  state: "healthy" | "backing-off" | "disabled";
+  /** failed tries in a row */
+  failures: number;
+  /** notices on their way to it */
+  waiting: number;
+  downSince?: string | undefined;
+  /** nothing is sent before */
+  retryAt?: string | undefined;
+  lastSuccessAt?: string | undefined;
+  lastFailureAt?: string | undefined;
+  lastError?: string | undefined;
+};
+
 export type Stay = {
   stayId: string;
   region: string;
   /** absent for those who have no part in the stay any more */
-  phase?: 'annullerad' | 'avslutad' | 'utanfor' | 'uppfoljning' | 'utskriven' | 'utskrivningsklar' | 'planering' | 'inskriven' | undefined;
+  phase?: "annullerad" | "avslutad" | "utanfor" | "uppfoljning" | "utskriven" | "utskrivningsklar" | "planering" | "inskriven" | undefined;
   kommun?: string | undefined;
   agreement: string;
   deadlines?: Deadline[] | undefined;
   ball?: UnitRef[] | undefined;
-  deviations?:
-    | {
-        id: string;
-        type: string;
-        at: string;
-        status: 'oppen' | 'avslutad' | 'sen-registrering';
-        [more: string]: unknown;
-      }[]
-    | undefined;
-  episode?:
-    | {
-        missing?: string[] | undefined;
-        [more: string]: unknown;
-      }
-    | undefined;
-  refused?:
-    | {
-        action: string;
-        at: string;
-        code: string;
-        [more: string]: unknown;
-      }[]
-    | undefined;
-  log?:
-    | {
-        action: string;
-        at: string;
-        receivedAt: string;
-        by: {
-          party: string;
-          unit: string;
-          [more: string]: unknown;
-        };
-        [more: string]: unknown;
-      }[]
-    | undefined;
+  deviations?: {
+    id: string;
+    type: string;
+    at: string;
+    status: "oppen" | "avslutad" | "sen-registrering";
+    [more: string]: unknown;
+  }[] | undefined;
+  episode?: {
+    missing?: string[] | undefined;
+    [more: string]: unknown;
+  } | undefined;
+  deliveries?: StayDelivery[] | undefined;
+  refused?: {
+    action: string;
+    at: string;
+    code: string;
+    [more: string]: unknown;
+  }[] | undefined;
+  log?: {
+    action: string;
+    at: string;
+    receivedAt: string;
+    by: {
+      party: string;
+      unit: string;
+      [more: string]: unknown;
+    };
+    [more: string]: unknown;
+  }[] | undefined;
   [more: string]: unknown;
 };
 
@@ -139,7 +234,7 @@ export type Accepted = {
   action: string;
   id: string;
   /** absent for those who have no part in the stay any more */
-  phase?: 'annullerad' | 'avslutad' | 'utanfor' | 'uppfoljning' | 'utskriven' | 'utskrivningsklar' | 'planering' | 'inskriven' | undefined;
+  phase?: "annullerad" | "avslutad" | "utanfor" | "uppfoljning" | "utskriven" | "utskrivningsklar" | "planering" | "inskriven" | undefined;
   deadlines: Deadline[];
   warnings?: string[] | undefined;
 };
@@ -155,30 +250,11 @@ export type Case = {
   dischargedAt?: string | undefined;
   endedAt?: string | undefined;
   /** the soonest open deadline */
-  deadline?:
-    | {
-        id:
-          | 'inskrivningsmeddelande'
-          | 'vardtidsbedomning'
-          | 'svar-inskrivning'
-          | 'ratta-kommun'
-          | 'fast-vardkontakt'
-          | 'bemanning'
-          | 'svpl-kallelse'
-          | 'kvittering'
-          | 'vardplan-signerad'
-          | 'utskrivning'
-          | 'individuell-berakning'
-          | 'betalningsansvar'
-          | 'informationsoverforing'
-          | 'svpl-mote'
-          | 'beslut-sip'
-          | 'uppfoljning'
-          | 'avsluta-arende';
-        owner: UnitRef;
-        dueAt: string;
-      }
-    | undefined;
+  deadline?: {
+    id: "inskrivningsmeddelande" | "vardtidsbedomning" | "svar-inskrivning" | "ratta-kommun" | "fast-vardkontakt" | "bemanning" | "svpl-kallelse" | "kvittering" | "vardplan-signerad" | "utskrivning" | "individuell-berakning" | "betalningsansvar" | "informationsoverforing" | "svpl-mote" | "beslut-sip" | "uppfoljning" | "avsluta-arende";
+    owner: UnitRef;
+    dueAt: string;
+  } | undefined;
   overdue: boolean;
 };
 
@@ -192,34 +268,21 @@ export type Notice = {
   reference?: string | undefined;
   occurredAt: string;
   text: string;
-  deadline?:
-    | {
-        id:
-          | 'inskrivningsmeddelande'
-          | 'vardtidsbedomning'
-          | 'svar-inskrivning'
-          | 'ratta-kommun'
-          | 'fast-vardkontakt'
-          | 'bemanning'
-          | 'svpl-kallelse'
-          | 'kvittering'
-          | 'vardplan-signerad'
-          | 'utskrivning'
-          | 'individuell-berakning'
-          | 'betalningsansvar'
-          | 'informationsoverforing'
-          | 'svpl-mote'
-          | 'beslut-sip'
-          | 'uppfoljning'
-          | 'avsluta-arende';
-        dueAt: string;
-      }
-    | undefined;
+  deadline?: {
+    id: "inskrivningsmeddelande" | "vardtidsbedomning" | "svar-inskrivning" | "ratta-kommun" | "fast-vardkontakt" | "bemanning" | "svpl-kallelse" | "kvittering" | "vardplan-signerad" | "utskrivning" | "individuell-berakning" | "betalningsansvar" | "informationsoverforing" | "svpl-mote" | "beslut-sip" | "uppfoljning" | "avsluta-arende";
+    dueAt: string;
+  } | undefined;
   acknowledgedAt?: string | undefined;
 };
 
 export type CasePage = {
   items: Case[];
+  /** `after` of the next page; null at the end */
+  next: string | null;
+};
+
+export type DeliveryPage = {
+  items: Delivery[];
   /** `after` of the next page; null at the end */
   next: string | null;
 };
@@ -235,29 +298,49 @@ export type Clock = {
   scale: number;
 };
 
+export type Actor = {
+  party: "slutenvard" | "vardcentral" | "kommun" | "region" | "tolkningsinstans" | "system" | "annan";
+  unit: string;
+  role?: string | undefined;
+  name?: string | undefined;
+};
+
+export type Access = {
+  /** real time */
+  at: string;
+  /** the same, unless the clock is simulated */
+  domainAt: string;
+  /** the token's `sub` */
+  subject: string;
+  name?: string | undefined;
+  party: "slutenvard" | "vardcentral" | "kommun" | "region" | "tolkningsinstans" | "system" | "annan";
+  unit: string;
+  roles: string[];
+  /** the action, or what was read */
+  operation: string;
+  /** `seen`; `done`; `not-done`: refused by a rule; `forbidden`: not for that role; `hidden`: asked for by somebody who may not know of the stay, and answered as if there were none */
+  outcome: "seen" | "done" | "not-done" | "forbidden" | "hidden";
+  region: string;
+  stayIds: string[];
+};
+
+export type AccessPage = {
+  items: Access[];
+  /** `after` of the next page; null at the end */
+  next: string | null;
+};
+
 export type Objection = {
   objectionId: string;
   payer: string;
   stayId: string;
-  code:
-    | 'kallelse-saknas'
-    | 'kallelse-sen'
-    | 'meddelande-saknas'
-    | 'meddelande-sen'
-    | 'vardtid-saknas'
-    | 'fel-kommun'
-    | 'fel-tid'
-    | 'ej-utskrivningsklar'
-    | 'oppenvard'
-    | 'utanfor'
-    | 'avbojt-insatser'
-    | 'annat';
+  code: "kallelse-saknas" | "kallelse-sen" | "meddelande-saknas" | "meddelande-sen" | "vardtid-saknas" | "fel-kommun" | "fel-tid" | "ej-utskrivningsklar" | "oppenvard" | "utanfor" | "avbojt-insatser" | "annat";
   text: string;
   at: string;
   by: Actor;
   /** made while the stay could be objected to; one that came later changes nothing before it is accepted */
   inTime: boolean;
-  state: 'obesvarad' | 'godtagen' | 'avvisad' | 'bestridd' | 'bifallen' | 'avslagen';
+  state: "obesvarad" | "godtagen" | "avvisad" | "bestridd" | "bifallen" | "avslagen";
   /** unanswered then, it counts as accepted */
   answerDueAt: string;
   /** until when the kommun may dispute a rejection */
@@ -306,19 +389,7 @@ export type KommunMonth = {
   stays: number;
   excluded: {
     stayId: string;
-    reason:
-      | 'annullerad'
-      | 'utanfor-overenskommelsen'
-      | 'inskrivningsmeddelande-saknas'
-      | 'inskrivningsmeddelande-sen'
-      | 'vardtidsbedomning-saknas'
-      | 'utskrivningsklar-saknas'
-      | 'utskrivningsmeddelande-saknas'
-      | 'svpl-kallelse-saknas'
-      | 'svpl-kallelse-sen'
-      | 'oppenvard-saknas'
-      | 'avliden'
-      | 'annan';
+    reason: "annullerad" | "utanfor-overenskommelsen" | "inskrivningsmeddelande-saknas" | "inskrivningsmeddelande-sen" | "vardtidsbedomning-saknas" | "utskrivningsklar-saknas" | "utskrivningsmeddelande-saknas" | "svpl-kallelse-saknas" | "svpl-kallelse-sen" | "oppenvard-saknas" | "avliden" | "annan";
   }[];
   averageStays: number | null;
   averageDaysTotal: number | null;
@@ -340,7 +411,7 @@ export type Invoice = {
   number: string;
   payer: string;
   n: number;
-  kind: 'faktura' | 'kreditfaktura' | 'debetfaktura';
+  kind: "faktura" | "kreditfaktura" | "debetfaktura";
   amountOre: number;
   /** what the month comes to with this one */
   totalOre: number;
@@ -357,7 +428,7 @@ export type Document = {
   payer: string;
   /** the invoice's; 0: the zero basis */
   n: number;
-  kind: 'underlag.pdf' | 'underlag.xlsx' | 'underlag.csv' | 'faktura.xml';
+  kind: "underlag.pdf" | "underlag.xlsx" | "underlag.csv" | "faktura.xml";
   href: string;
   sha256: string;
   size: number;
@@ -369,7 +440,7 @@ export type BillingMonth = {
   agreement: string;
   agreementVersion: string;
   month: string;
-  state: 'lopande' | 'preliminar' | 'last' | 'fakturerad';
+  state: "lopande" | "preliminar" | "last" | "fakturerad";
   preliminaryAt: string | null;
   /** from then on the figures are those that were frozen */
   frozenAt: string | null;
@@ -388,89 +459,20 @@ export type BillingMonth = {
   documents: Document[];
   invoices: Invoice[];
   /** of one payer: when its basis was sent, and until when what it held can be objected to */
-  sent?:
-    | {
-        no: number;
-        at: string;
-        objectUntil: string;
-        changed: number;
-      }[]
-    | undefined;
+  sent?: {
+    no: number;
+    at: string;
+    objectUntil: string;
+    changed: number;
+  }[] | undefined;
   invoicing?: Invoicing | undefined;
   [more: string]: unknown;
-};
-
-export type StayProof = {
-  stayId: string;
-  payer: string | null;
-  placerandeKommun: string | null;
-  careForm: 'somatisk' | 'psykiatrisk';
-  admittedAt: string | null;
-  dischargedAt: string | null;
-  utskrivningsklarAt: string | null;
-  summary: string;
-  outcome: 'snitt' | 'individuell' | 'utesluten' | 'fri' | null;
-  reason: string | null;
-  days: {
-    days: number | null;
-    text: string;
-    withdrawn: {
-      from: string;
-      until: string;
-    }[];
-    blocked: {
-      from: string;
-      until: string;
-    }[];
-  };
-  /** null in the average */
-  billableDays: number | null;
-  /** null in the average, and while the price is unknown */
-  amountOre: number | null;
-  preconditions: {
-    id: string;
-    title: string;
-    source: string;
-    state: 'ja' | 'nej' | 'vantar' | 'behovs-inte';
-    reason: string | null;
-    at: string | null;
-    registeredAt: string | null;
-    countsFrom: string | null;
-    dueAt: string | null;
-    text: string;
-  }[];
-  steps: {
-    actionId: string;
-    action: string;
-    title: string;
-    by: {
-      party: string;
-      unit: string;
-      [more: string]: unknown;
-    };
-    to: {
-      party: string;
-      unit: string;
-      [more: string]: unknown;
-    }[];
-    at: string;
-    registeredAt: string;
-    countsFrom: string;
-    late: boolean;
-    imported: boolean;
-    corrected: {
-      at: string;
-      wasAt: string;
-      wasCountsFrom: string;
-    }[];
-    [more: string]: unknown;
-  }[];
 };
 
 export type MonthRules = {
   region: string;
   month: string;
-  state: 'lopande' | 'preliminar' | 'last' | 'fakturerad';
+  state: "lopande" | "preliminar" | "last" | "fakturerad";
   frozenAt: string | null;
   hash: string | null;
   agreement: {
@@ -488,13 +490,52 @@ export type MonthRules = {
   vardpriser: Record<string, number>;
 };
 
+export type HospitalMessage = {
+  id: string;
+  /** the sending system, by its name in the mapping; `okand` when it is none of those */
+  source: string;
+  /** the sender's own id of it (MSH-10) */
+  messageId: string;
+  /** the event (A01) */
+  trigger: string;
+  region?: string | undefined;
+  stayId?: string | undefined;
+  state: "mottagen" | "tillampad" | "parkerad" | "avvisad" | "ignorerad" | "vantar";
+  /** why it is parked, refused or ignored */
+  reason?: string | undefined;
+  /** what its sender was answered */
+  ack: "AA" | "AE";
+  /** how often it has come */
+  times: number;
+  occurredAt?: string | undefined;
+  registeredAt?: string | undefined;
+  receivedAt: string;
+  /** when its stay was last told */
+  settledAt?: string | undefined;
+  waitUntil?: string | undefined;
+  droppedAt?: string | undefined;
+};
+
+export type HospitalMessagePage = {
+  items: HospitalMessage[];
+  next: string | null;
+  counts: {
+    mottagen: number;
+    tillampad: number;
+    parkerad: number;
+    avvisad: number;
+    ignorerad: number;
+    vantar: number;
+  };
+};
+
 export type Report = {
   region: string;
   agreement: {
     id: string;
     name: string;
   };
-  kind: 'manad' | 'kvartal' | 'halvar' | 'ar';
+  kind: "manad" | "kvartal" | "halvar" | "ar";
   title: string;
   audience: string;
   period: {
@@ -514,20 +555,7 @@ export type Report = {
   /** its last month is not over */
   running: boolean;
   /** what the page shows to this audience; the JSON holds everything */
-  sections: (
-    | 'sammanfattning'
-    | 'utfall'
-    | 'kvalitet'
-    | 'invandningar'
-    | 'processen'
-    | 'vardcentraler'
-    | 'dagar'
-    | 'aterinskrivning'
-    | 'avvikelser'
-    | 'delaktighet'
-    | 'vardsamordnare'
-    | 'utveckling'
-  )[];
+  sections: ("sammanfattning" | "utfall" | "kvalitet" | "invandningar" | "processen" | "vardcentraler" | "dagar" | "aterinskrivning" | "avvikelser" | "delaktighet" | "vardsamordnare" | "utveckling")[];
   /** discharges of the target group */
   stays: {
     count: number;
@@ -539,14 +567,14 @@ export type Report = {
     id: string;
     name: string;
     short: string;
-    unit: 'procent' | 'dagar' | 'antal' | 'kronor';
-    better: 'hogre' | 'lagre' | null;
+    unit: "procent" | "dagar" | "antal" | "kronor";
+    better: "hogre" | "lagre" | null;
     counted: string;
     numerator: string;
     denominator: string;
     leftOut: string;
     source: string;
-    per: ('region' | 'kommun' | 'vardcentral')[];
+    per: ("region" | "kommun" | "vardcentral")[];
     figures: {
       /** exact decimal; null where nothing is counted */
       value: string | null;
@@ -555,7 +583,7 @@ export type Report = {
       /** how many cannot be judged yet */
       waits: number;
       unit: {
-        type: 'region' | 'kommun' | 'vardcentral';
+        type: "region" | "kommun" | "vardcentral";
         /** region id, kommunkod or HSA-id; `ovriga`: kommuner outside the agreement, `ingen`: stays that no kommun has in sight */
         id: string;
         name: string;
@@ -588,7 +616,7 @@ export type Report = {
     }[];
     units: {
       unit: {
-        type: 'region' | 'kommun' | 'vardcentral';
+        type: "region" | "kommun" | "vardcentral";
         /** region id, kommunkod or HSA-id; `ovriga`: kommuner outside the agreement, `ingen`: stays that no kommun has in sight */
         id: string;
         name: string;
@@ -609,7 +637,7 @@ export type Report = {
     before: number;
     units: {
       unit: {
-        type: 'region' | 'kommun' | 'vardcentral';
+        type: "region" | "kommun" | "vardcentral";
         /** region id, kommunkod or HSA-id; `ovriga`: kommuner outside the agreement, `ingen`: stays that no kommun has in sight */
         id: string;
         name: string;
@@ -633,7 +661,7 @@ export type Report = {
       months: {
         /** YYYY-MM */
         month: string;
-        state: 'lopande' | 'preliminar' | 'last' | 'fakturerad';
+        state: "lopande" | "preliminar" | "last" | "fakturerad";
         stays: number;
         /** exact decimal; null where nothing is counted */
         average: string | null;
@@ -643,7 +671,7 @@ export type Report = {
         invoicedOre: number;
         invoices: {
           number: string;
-          kind: 'faktura' | 'kreditfaktura' | 'debetfaktura';
+          kind: "faktura" | "kreditfaktura" | "debetfaktura";
           amountOre: number;
           /** epoch milliseconds */
           issuedAt: number;
@@ -680,115 +708,30 @@ export type ReportImport = {
   replaced: number;
 };
 
+export type EndpointList = {
+  items: Endpoint[];
+};
+
 /** Stable: what a program goes by */
-export type ProblemCode =
-  | 'accesses-unavailable'
-  | 'annullerad'
-  | 'arendet-fullt'
-  | 'avslutad'
-  | 'behov-ej-bedomt'
-  | 'beslut-vantas'
-  | 'by-disagrees'
-  | 'checklista-ej-klar'
-  | 'clock-not-simulated'
-  | 'ej-avvisad'
-  | 'ej-behorig'
-  | 'ej-dags-att-avsluta'
-  | 'ej-deltagit'
-  | 'ej-egen-checklista'
-  | 'ej-egen-uppgift'
-  | 'ej-kallad'
-  | 'ej-utskriven'
-  | 'ej-utskrivningsklar'
-  | 'fakturan-inte-gjord'
-  | 'fast-vardkontakt-saknas'
-  | 'fel-enhet'
-  | 'for-stor'
-  | 'headers-too-large'
-  | 'id-anvant'
-  | 'identitet-saknas'
-  | 'ingen-faktura'
-  | 'ingen-tolkningsinstans'
-  | 'inget-beslut-vantas'
-  | 'inskrivningsmeddelande-saknas'
-  | 'inskrivningsmeddelande-skickat'
-  | 'inskrivningsorsak-saknas'
-  | 'inte-avvisad'
-  | 'inte-rattad'
-  | 'internal'
-  | 'internt-fel'
-  | 'invalid-token'
-  | 'invandning-finns'
-  | 'issuer-unavailable'
-  | 'ledger-unavailable'
-  | 'manaden-inte-sand'
-  | 'no-such-month'
-  | 'no-such-notice'
-  | 'no-such-payer'
-  | 'no-such-region'
-  | 'no-such-route'
-  | 'no-such-stay'
-  | 'no-token'
-  | 'not-allowed'
-  | 'not-http'
-  | 'not-json'
-  | 'not-json-type'
-  | 'ogiltig-data'
-  | 'okand-atgard'
-  | 'okand-invandning'
-  | 'only-systems'
-  | 'overloaded'
-  | 'redan-avgjord'
-  | 'redan-avslutat'
-  | 'redan-besvarad'
-  | 'redan-utskrivningsklar'
-  | 'sip-ej-signerad'
-  | 'sip-saknas'
-  | 'svpl-ej-genomford'
-  | 'svpl-ej-initierad'
-  | 'svpl-ej-kallad'
-  | 'temporal-unavailable'
-  | 'tidpunkt-fore-inskrivning'
-  | 'tidpunkt-i-framtiden'
-  | 'token-claims'
-  | 'too-large'
-  | 'too-many-requests'
-  | 'too-many-streams'
-  | 'too-slow'
-  | 'tvangsvard'
-  | 'uppfoljning-for-sent'
-  | 'uppgift-finns-inte'
-  | 'uppgift-kan-ej-rattas'
-  | 'utanfor-overenskommelsen'
-  | 'utskriven'
-  | 'utskrivning-over-24-timmar'
-  | 'vardplan-ej-godkand'
-  | 'vardplan-ej-signerad'
-  | 'vardplan-ej-skriven'
-  | 'vardtidsbedomning-saknas'
-  | 'vardtillfallet-ej-i-underlaget';
+export type ProblemCode = "accesses-unavailable" | "annullerad" | "arendet-fullt" | "avslutad" | "behov-ej-bedomt" | "beslut-vantas" | "by-disagrees" | "checklista-ej-klar" | "clock-not-simulated" | "ej-avvisad" | "ej-behorig" | "ej-dags-att-avsluta" | "ej-deltagit" | "ej-egen-checklista" | "ej-egen-uppgift" | "ej-kallad" | "ej-utskriven" | "ej-utskrivningsklar" | "fakturan-inte-gjord" | "fast-vardkontakt-saknas" | "fel-enhet" | "for-stor" | "headers-too-large" | "id-anvant" | "identitet-saknas" | "ingen-faktura" | "ingen-tolkningsinstans" | "ingen-vag" | "inget-beslut-vantas" | "inskrivningsmeddelande-saknas" | "inskrivningsmeddelande-skickat" | "inskrivningsorsak-saknas" | "inte-avvisad" | "inte-parkerad" | "inte-rattad" | "internal" | "internt-fel" | "invalid-token" | "invandning-finns" | "issuer-unavailable" | "ledger-unavailable" | "leverans-inte-misslyckad" | "manaden-inte-sand" | "no-such-delivery" | "no-such-endpoint" | "no-such-message" | "no-such-month" | "no-such-notice" | "no-such-payer" | "no-such-region" | "no-such-route" | "no-such-stay" | "no-token" | "not-allowed" | "not-http" | "not-json" | "not-json-type" | "ogiltig-data" | "okand-atgard" | "okand-invandning" | "only-systems" | "overloaded" | "redan-avgjord" | "redan-avslutat" | "redan-besvarad" | "redan-utskrivningsklar" | "sip-ej-signerad" | "sip-saknas" | "svpl-ej-genomford" | "svpl-ej-initierad" | "svpl-ej-kallad" | "temporal-unavailable" | "tidpunkt-fore-inskrivning" | "tidpunkt-i-framtiden" | "token-claims" | "too-large" | "too-many-requests" | "too-many-streams" | "too-slow" | "tvangsvard" | "uppfoljning-for-sent" | "uppgift-finns-inte" | "uppgift-kan-ej-rattas" | "utanfor-overenskommelsen" | "utskriven" | "utskrivning-over-24-timmar" | "vardplan-ej-godkand" | "vardplan-ej-signerad" | "vardplan-ej-skriven" | "vardtidsbedomning-saknas" | "vardtillfallet-ej-i-underlaget";
 
 /** What each action is told of, by its name. */
 export interface ActionData {
   /** Uppgifter ändrade */
   'andra-uppgifter': {
-    patient?:
-      | {
-          personnummer?: string | undefined;
-          reservnummer?: string | undefined;
-          name?: string | undefined;
-          folkbokforingsadress?: string | undefined;
-          skyddad?: boolean | undefined;
-        }
-      | undefined;
-    vardcentral?:
-      | {
-          hsaId: string;
-          name: string;
-        }
-      | undefined;
-    legalForm?: 'HSL' | 'LPT' | 'LRV' | undefined;
-    careForm?: 'somatisk' | 'psykiatrisk' | undefined;
+    patient?: {
+      personnummer?: string | undefined;
+      reservnummer?: string | undefined;
+      name?: string | undefined;
+      folkbokforingsadress?: string | undefined;
+      skyddad?: boolean | undefined;
+    } | undefined;
+    vardcentral?: {
+      hsaId: string;
+      name: string;
+    } | undefined;
+    legalForm?: "HSL" | "LPT" | "LRV" | undefined;
+    careForm?: "somatisk" | "psykiatrisk" | undefined;
   };
   /** Utskrivning ångrad */
   'angra-utskrivning': {
@@ -801,7 +744,7 @@ export interface ActionData {
   };
   /** Annullerat */
   annullera: {
-    skal: 'fel-patient' | 'feldokumenterat';
+    skal: "fel-patient" | "feldokumenterat";
   };
   /** Utskrivningsklar återkallad */
   'aterkalla-utskrivningsklar': {
@@ -816,7 +759,7 @@ export interface ActionData {
   'avsluta-arende': Record<string, never>;
   /** SVPL behövs inte */
   'avsta-svpl': {
-    skal: 'inga-nya-behov' | 'fungerande-sip' | 'ej-aktuellt' | 'patienten-avbojer' | 'korttids' | 'aterinlagd' | 'annat';
+    skal: "inga-nya-behov" | "fungerande-sip" | "ej-aktuellt" | "patienten-avbojer" | "korttids" | "aterinlagd" | "annat";
     text: string;
   };
   /** Behov bedömt */
@@ -840,7 +783,7 @@ export interface ActionData {
   };
   /** SIP delgiven */
   'delge-sip': {
-    till: ('patient' | 'narstaende' | 'handlaggare')[];
+    till: ("patient" | "narstaende" | "handlaggare")[];
   };
   /** Flyttad till annan avdelning */
   flytta: {
@@ -850,11 +793,11 @@ export interface ActionData {
     };
     /** ISO 8601 with offset */
     tidpunkt: string;
-    careForm?: 'somatisk' | 'psykiatrisk' | undefined;
+    careForm?: "somatisk" | "psykiatrisk" | undefined;
   };
   /** Uppföljning gjord */
   'folj-upp': {
-    resultat: 'avslutad' | 'sip-revideras' | 'nytt-mote';
+    resultat: "avslutad" | "sip-revideras" | "nytt-mote";
     /** ISO 8601 with offset */
     kontaktMedPatient: string;
     text?: string | undefined;
@@ -868,7 +811,7 @@ export interface ActionData {
   'foresla-tid': {
     /** ISO 8601 with offset */
     tid: string;
-    plats: 'bostad' | 'sjukhus' | 'video';
+    plats: "bostad" | "sjukhus" | "video";
   };
   /** Vårdplanen godkänd */
   'godkann-vardplan': Record<string, never>;
@@ -876,17 +819,17 @@ export interface ActionData {
   'hall-svpl': {
     /** ISO 8601 with offset */
     tidpunkt: string;
-    plats: 'bostad' | 'sjukhus' | 'video';
+    plats: "bostad" | "sjukhus" | "video";
     narvarande: {
-      part: 'slutenvard' | 'vardcentral' | 'kommun' | 'region' | 'tolkningsinstans' | 'system' | 'annan' | 'patient' | 'narstaende';
+      part: "slutenvard" | "vardcentral" | "kommun" | "region" | "tolkningsinstans" | "system" | "annan" | "patient" | "narstaende";
       profession?: string | undefined;
     }[];
   };
   /** SVPL initierad */
   'initiera-svpl': {
-    samtycke: 'ja' | 'foretradare' | 'menprovning';
+    samtycke: "ja" | "foretradare" | "menprovning";
     kontaktOnskasMed: {
-      part: 'slutenvard' | 'vardcentral' | 'kommun' | 'region' | 'tolkningsinstans' | 'system' | 'annan';
+      part: "slutenvard" | "vardcentral" | "kommun" | "region" | "tolkningsinstans" | "system" | "annan";
       profession: string;
     }[];
     adl: string;
@@ -897,12 +840,12 @@ export interface ActionData {
   };
   /** Kallelse till SVPL */
   'kalla-till-svpl': {
-    typ: 'svpl' | 'uppfoljning-av-sip';
+    typ: "svpl" | "uppfoljning-av-sip";
     /** ISO 8601 with offset */
     tid: string;
-    plats: 'bostad' | 'sjukhus' | 'video';
+    plats: "bostad" | "sjukhus" | "video";
     kallade: {
-      part: 'slutenvard' | 'vardcentral' | 'kommun' | 'region' | 'tolkningsinstans' | 'system' | 'annan';
+      part: "slutenvard" | "vardcentral" | "kommun" | "region" | "tolkningsinstans" | "system" | "annan";
       profession: string;
       namn?: string | undefined;
       iSystemet: boolean;
@@ -914,37 +857,9 @@ export interface ActionData {
   };
   /** Checklista */
   'kryssa-checklista': {
-    lista: 'lakare' | 'sjukskoterska' | 'rehab' | 'vardcentral' | 'kommun';
-    punkt:
-      | 'lakemedelsgenomgang'
-      | 'recept'
-      | 'medicinlista-eller-doskort'
-      | 'naringsprodukter'
-      | 'intyg'
-      | 'utskrivningssamtal-och-information-om-vardtiden'
-      | 'medicinsk-epikris'
-      | 'meddelat-sjukskoterska'
-      | 'vardplan-utskriven-och-lamnad'
-      | 'lakemedel-med-hem'
-      | 'kontrollerat-med-lakare'
-      | 'dietist-stomi-diabetes-och-hjalpmedel'
-      | 'transport-och-tid'
-      | 'adl-sammanfattning'
-      | 'hjalpmedel-planerade'
-      | 'hjalpmedel-forskrivna'
-      | 'ny-bedomning-vid-forandring'
-      | 'svpl-tid-avstamd'
-      | 'ansvar-insatser-hjalpmedel-avstamda'
-      | 'planerat-med-lakare'
-      | 'teknik-tolk-tillganglighet'
-      | 'ansvar-insatser-hjalpmedel-klara'
-      | 'tid-for-hemkomst'
-      | 'moter-upp'
-      | 'epikris-last'
-      | 'lakemedelslista-eller-pascal'
-      | 'utbildningsbehov'
-      | 'tandvardsintyg';
-    svar: 'klar' | 'ej-aktuellt';
+    lista: "lakare" | "sjukskoterska" | "rehab" | "vardcentral" | "kommun";
+    punkt: "lakemedelsgenomgang" | "recept" | "medicinlista-eller-doskort" | "naringsprodukter" | "intyg" | "utskrivningssamtal-och-information-om-vardtiden" | "medicinsk-epikris" | "meddelat-sjukskoterska" | "vardplan-utskriven-och-lamnad" | "lakemedel-med-hem" | "kontrollerat-med-lakare" | "dietist-stomi-diabetes-och-hjalpmedel" | "transport-och-tid" | "adl-sammanfattning" | "hjalpmedel-planerade" | "hjalpmedel-forskrivna" | "ny-bedomning-vid-forandring" | "svpl-tid-avstamd" | "ansvar-insatser-hjalpmedel-avstamda" | "planerat-med-lakare" | "teknik-tolk-tillganglighet" | "ansvar-insatser-hjalpmedel-klara" | "tid-for-hemkomst" | "moter-upp" | "epikris-last" | "lakemedelslista-eller-pascal" | "utbildningsbehov" | "tandvardsintyg";
+    svar: "klar" | "ej-aktuellt";
   };
   /** Kallelse kvitterad */
   'kvittera-kallelse': Record<string, never>;
@@ -961,7 +876,7 @@ export interface ActionData {
   };
   /** Besked om regionens öppenvård */
   'meddela-oppenvard': {
-    lage: 'tillganglig' | 'ej-tillganglig' | 'oklart';
+    lage: "tillganglig" | "ej-tillganglig" | "oklart";
     insats: string;
     skal?: string | undefined;
   };
@@ -1010,7 +925,7 @@ export interface ActionData {
   'signera-vardplan': Record<string, never>;
   /** Inskrivningsmeddelande skickat */
   'skicka-inskrivningsmeddelande': {
-    samtycke: 'ja' | 'nej' | 'menprovning';
+    samtycke: "ja" | "nej" | "menprovning";
     beraknadUtskrivning: string;
     insatserIdag?: string | undefined;
     inskrivningsorsak?: string | undefined;
@@ -1032,7 +947,7 @@ export interface ActionData {
   'skriv-ut': {
     /** ISO 8601 with offset */
     tidpunkt: string;
-    till: 'hem' | 'sarskilt-boende' | 'korttids' | 'annan-klinik' | 'avliden';
+    till: "hem" | "sarskilt-boende" | "korttids" | "annan-klinik" | "avliden";
   };
   /** Vårdplanen utskriven på papper */
   'skriv-ut-vardplan': Record<string, never>;
@@ -1047,26 +962,23 @@ export interface ActionData {
   };
   /** Svar på inskrivningsmeddelande */
   'svara-inskrivning': {
-    svar: 'ej-kand' | 'kand' | 'avvisad';
-    skal?: 'ej-folkbokford' | undefined;
+    svar: "ej-kand" | "kand" | "avvisad";
+    skal?: "ej-folkbokford" | undefined;
     rattKommun?: string | undefined;
     adl?: string | undefined;
     kommunikation?: string | undefined;
     boendeform?: string | undefined;
     tillganglighet?: string | undefined;
-    insatser?:
-      | {
-          sol?: string[] | undefined;
-          hsl?: string[] | undefined;
-          lss?: string[] | undefined;
-        }
-      | string
-      | undefined;
+    insatser?: {
+      sol?: string[] | undefined;
+      hsl?: string[] | undefined;
+      lss?: string[] | undefined;
+    } | string | undefined;
     avbokat?: string[] | undefined;
   };
   /** SIP upprättad */
   'uppratta-sip': {
-    samtycke: 'ja' | 'foretradare';
+    samtycke: "ja" | "foretradare";
     viktigtForMig: string;
     mal: string[];
     insatser: {
@@ -1081,12 +993,10 @@ export interface ActionData {
     egenvard?: string | undefined;
     huvudansvar: string;
     uppfoljning: string;
-    vantarPaBeslut?:
-      | {
-          part: 'slutenvard' | 'vardcentral' | 'kommun' | 'region' | 'tolkningsinstans' | 'system' | 'annan';
-          senast: string;
-        }[]
-      | undefined;
+    vantarPaBeslut?: {
+      part: "slutenvard" | "vardcentral" | "kommun" | "region" | "tolkningsinstans" | "system" | "annan";
+      senast: string;
+    }[] | undefined;
   };
   /** Fast vårdkontakt utsedd */
   'utse-fast-vardkontakt': {
@@ -1148,11 +1058,9 @@ export interface Operations {
       payer: string;
     };
     query: Record<string, never>;
-    body:
-      | {
-          by?: Actor | undefined;
-        }
-      | undefined;
+    body: {
+      by?: Actor | undefined;
+    } | undefined;
     answer: Invoicing;
   };
   /** Decide a disputed objection */
@@ -1190,13 +1098,35 @@ export interface Operations {
     };
     answer: Objection;
   };
+  /** Give a parked message up */
+  dropMessage: {
+    path: {
+      id: string;
+    };
+    query: Record<string, never>;
+    body: {
+      /** why; no identity in it */
+      reason: string;
+    };
+    answer: HospitalMessage;
+  };
+  /** Send to a receiver again */
+  enableEndpoint: {
+    path: {
+      /** as `/v1/endpoints` has it, percent-encoded */
+      endpoint: string;
+    };
+    query: Record<string, never>;
+    body: undefined;
+    answer: undefined;
+  };
   /** Liveness */
   healthz: {
     path: Record<string, never>;
     query: Record<string, never>;
     body: undefined;
     answer: {
-      status: 'ok';
+      status: "ok";
     };
   };
   /** Hold a kommun's invoice */
@@ -1219,7 +1149,7 @@ export interface Operations {
   importReportFile: {
     path: {
       region: string;
-      kind: 'delaktighet' | 'vardcentraler';
+      kind: "delaktighet" | "vardcentraler";
     };
     query: Record<string, never>;
     body: {
@@ -1228,25 +1158,66 @@ export interface Operations {
     };
     answer: ReportImport;
   };
+  /** List deliveries that failed, or that wait */
+  listDeliveries: {
+    path: Record<string, never>;
+    query: {
+      /** those given up (default), or those on their way */
+      state?: "failed" | "waiting" | undefined;
+      unit?: string | undefined;
+      /** how many, 1–1000; default 100 */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      after?: string | undefined;
+    };
+    body: undefined;
+    answer: DeliveryPage;
+  };
+  /** List the receivers and how they are */
+  listEndpoints: {
+    path: Record<string, never>;
+    query: Record<string, never>;
+    body: undefined;
+    answer: EndpointList;
+  };
+  /** List what hospitals' systems have sent */
+  listMessages: {
+    path: Record<string, never>;
+    query: {
+      state?: "mottagen" | "tillampad" | "parkerad" | "avvisad" | "ignorerad" | "vantar" | undefined;
+      source?: string | undefined;
+      /** how many, 1–1000; default 100 */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      after?: string | undefined;
+    };
+    body: undefined;
+    answer: HospitalMessagePage;
+  };
+  /** Who has looked at a stay */
+  listStayAccesses: {
+    path: {
+      stayId: string;
+    };
+    query: {
+      /** how many, 1–1000; default 100 */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      after?: string | undefined;
+    };
+    body: undefined;
+    answer: AccessPage;
+  };
   /** List a unit's cases */
   listStays: {
     path: Record<string, never>;
     query: {
       /** the unit whose open cases are listed: HSA-id, kommunkod or region; without it all stays */
       unit?: string | undefined;
-      phase?:
-        | 'annullerad'
-        | 'avslutad'
-        | 'utanfor'
-        | 'uppfoljning'
-        | 'utskriven'
-        | 'utskrivningsklar'
-        | 'planering'
-        | 'inskriven'
-        | undefined;
+      phase?: "annullerad" | "avslutad" | "utanfor" | "uppfoljning" | "utskriven" | "utskrivningsklar" | "planering" | "inskriven" | undefined;
       overdue?: boolean | undefined;
       /** soonest deadline first (default), or by stay id: then a case that is one all the while comes exactly once, whatever changes */
-      order?: 'deadline' | 'stayId' | undefined;
+      order?: "deadline" | "stayId" | undefined;
       /** how many, 1–1000; default 100 */
       limit?: number | undefined;
       /** `next` of the page before */
@@ -1254,6 +1225,24 @@ export interface Operations {
     };
     body: undefined;
     answer: CasePage;
+  };
+  /** What a unit's people have looked at */
+  listUnitAccesses: {
+    path: {
+      unit: string;
+    };
+    query: {
+      /** how many, 1–1000; default 100 */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      after?: string | undefined;
+      /** a date, or an instant */
+      from?: string | undefined;
+      /** a date, that day included, or an instant */
+      to?: string | undefined;
+    };
+    body: undefined;
+    answer: AccessPage;
   };
   /** Object to a stay */
   objectionInvoice: {
@@ -1268,19 +1257,7 @@ export interface Operations {
     body: {
       objectionId?: string | undefined;
       stayId: string;
-      code:
-        | 'kallelse-saknas'
-        | 'kallelse-sen'
-        | 'meddelande-saknas'
-        | 'meddelande-sen'
-        | 'vardtid-saknas'
-        | 'fel-kommun'
-        | 'fel-tid'
-        | 'ej-utskrivningsklar'
-        | 'oppenvard'
-        | 'utanfor'
-        | 'avbojt-insatser'
-        | 'annat';
+      code: "kallelse-saknas" | "kallelse-sen" | "meddelande-saknas" | "meddelande-sen" | "vardtid-saknas" | "fel-kommun" | "fel-tid" | "ej-utskrivningsklar" | "oppenvard" | "utanfor" | "avbojt-insatser" | "annat";
       text: string;
       by?: Actor | undefined;
     };
@@ -1350,7 +1327,7 @@ export interface Operations {
     };
     query: {
       /** of a frozen month: the facts as they are now (default), or as they were frozen */
-      as?: 'current' | 'frozen' | undefined;
+      as?: "current" | "frozen" | undefined;
     };
     body: undefined;
     answer: Response;
@@ -1370,6 +1347,15 @@ export interface Operations {
     };
     body: undefined;
     answer: Response;
+  };
+  /** Read what became of a message */
+  readMessage: {
+    path: {
+      id: string;
+    };
+    query: Record<string, never>;
+    body: undefined;
+    answer: HospitalMessage;
   };
   /** Read a region's month */
   readMonth: {
@@ -1434,9 +1420,9 @@ export interface Operations {
       from: string;
       /** last month, YYYY-MM; at most 36 months, none of them to come */
       to: string;
-      format?: 'html' | 'json' | 'csv' | undefined;
+      format?: "html" | "json" | "csv" | undefined;
       /** for which audience: månad, kvartal, halvår, år; default by the length of the period (1, 2–3, 4–6, more months) */
-      kind?: 'manad' | 'kvartal' | 'halvar' | 'ar' | undefined;
+      kind?: "manad" | "kvartal" | "halvar" | "ar" | undefined;
     };
     body: undefined;
     answer: Report;
@@ -1471,7 +1457,7 @@ export interface Operations {
     query: Record<string, never>;
     body: undefined;
     answer: {
-      status: 'ready';
+      status: "ready";
     };
   };
   /** Release an invoice that was held */
@@ -1484,12 +1470,10 @@ export interface Operations {
       payer: string;
     };
     query: Record<string, never>;
-    body:
-      | {
-          text?: string | '' | undefined;
-          by?: Actor | undefined;
-        }
-      | undefined;
+    body: {
+      text?: string | "" | undefined;
+      by?: Actor | undefined;
+    } | undefined;
     answer: Invoicing;
   };
   /** Say how far a recorded feed has been answered */
@@ -1502,6 +1486,15 @@ export interface Operations {
     body: Feed;
     answer: Clock;
   };
+  /** Send a failed delivery again */
+  retryDelivery: {
+    path: {
+      deliveryId: string;
+    };
+    query: Record<string, never>;
+    body: undefined;
+    answer: undefined;
+  };
 }
 
 export const OPERATIONS: { readonly [Id in keyof Operations]: readonly [method: string, path: string] } = {
@@ -1511,10 +1504,17 @@ export const OPERATIONS: { readonly [Id in keyof Operations]: readonly [method: 
   approveInvoice: ['POST', '/v1/billing/{region}/{month}/{payer}/approve'],
   decisionInvoice: ['POST', '/v1/billing/{region}/{month}/{payer}/objections/{objectionId}/decision'],
   disputeInvoice: ['POST', '/v1/billing/{region}/{month}/{payer}/objections/{objectionId}/dispute'],
+  dropMessage: ['POST', '/v1/messages/{id}/drop'],
+  enableEndpoint: ['POST', '/v1/endpoints/{endpoint}/enable'],
   healthz: ['GET', '/healthz'],
   holdInvoice: ['POST', '/v1/billing/{region}/{month}/{payer}/hold'],
   importReportFile: ['POST', '/v1/reports/{region}/imports/{kind}'],
+  listDeliveries: ['GET', '/v1/deliveries'],
+  listEndpoints: ['GET', '/v1/endpoints'],
+  listMessages: ['GET', '/v1/messages'],
+  listStayAccesses: ['GET', '/v1/stays/{stayId}/accesses'],
   listStays: ['GET', '/v1/stays'],
+  listUnitAccesses: ['GET', '/v1/units/{unit}/accesses'],
   objectionInvoice: ['POST', '/v1/billing/{region}/{month}/{payer}/objections'],
   readBasisCsv: ['GET', '/v1/billing/{region}/{month}/{payer}/basis.csv'],
   readBasisPdf: ['GET', '/v1/billing/{region}/{month}/{payer}/basis.pdf'],
@@ -1522,6 +1522,7 @@ export const OPERATIONS: { readonly [Id in keyof Operations]: readonly [method: 
   readClock: ['GET', '/v1/clock'],
   readEpisodes: ['GET', '/v1/billing/{region}/{month}/episodes.jsonl'],
   readInvoiceXml: ['GET', '/v1/billing/{region}/{month}/{payer}/invoice.xml'],
+  readMessage: ['GET', '/v1/messages/{id}'],
   readMonth: ['GET', '/v1/billing/{region}/{month}'],
   readMonthRules: ['GET', '/v1/billing/{region}/{month}/rules'],
   readNotices: ['GET', '/v1/units/{unit}/notices'],
@@ -1532,4 +1533,5 @@ export const OPERATIONS: { readonly [Id in keyof Operations]: readonly [method: 
   readyz: ['GET', '/readyz'],
   releaseInvoice: ['POST', '/v1/billing/{region}/{month}/{payer}/release'],
   renewFeed: ['PUT', '/v1/clock/feeds/{feedId}'],
+  retryDelivery: ['POST', '/v1/deliveries/{deliveryId}/retry'],
 };

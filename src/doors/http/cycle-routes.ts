@@ -15,7 +15,7 @@ import { callerOf } from './caller.js';
 import { invoicingSchema, objectionListSchema, objectionSchema } from './cycle-answers.js';
 import type { AppDeps } from './deps.js';
 import { CYCLE_EXAMPLES } from './examples.js';
-import { bodyOf } from './json-body.js';
+import { bodyOf, optionalBodyOf } from './json-body.js';
 import { noteAccess, noteSeen } from './note-seen.js';
 import { once } from './once.js';
 import { problemError } from './problem-reply.js';
@@ -184,7 +184,7 @@ export function cycleRoutes(app: FastifyInstance, deps: AppDeps): void {
       },
       handler: async (request) => {
         // Without a body it is the region's economist, who says nothing more.
-        const given = checked(action, request, action === 'hold' ? bodyOf(request) : (request.body ?? {}));
+        const given = checked(action, request, action === 'hold' ? bodyOf(request) : optionalBodyOf(request));
         return once(request, deps, given, async () => kommunStateView(await steer[action](refOf(request), given as never)));
       },
     });

@@ -28,10 +28,23 @@ function withoutContent(message: string): string {
   return /at position \d+/.exec(message)?.[0] ?? 'it ends too early, or is no JSON at all';
 }
 
-/** The body of a route that needs one. Fastify shows no body as null, as it does the JSON `null`. */
-export function bodyOf({ body, headers }: { body: unknown; headers: IncomingHttpHeaders }): unknown {
-  const isEmpty =
-    body === undefined || (body === null && headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0);
-  if (isEmpty) throw problemError('not-json', 'the body is empty');
-  return body;
+/** The body of a route that needs one. */
+export function bodyOf(request: WithBody): unknown {
+  if (isEmpty(request)) throw problemError('not-json', 'the body is empty');
+  return request.body;
+}
+
+/** The body of a route that may do without; then it is as if nothing were said in it. */
+export const optionalBodyOf = (request: WithBody): unknown => (isEmpty(request) ? {} : request.body);
+
+interface WithBody {
+  body: unknown;
+  headers: IncomingHttpHeaders;
+}
+
+/** Fastify shows no body as null, as it does the JSON `null`. */
+function isEmpty({ body, headers }: WithBody): boolean {
+  return (
+    body === undefined || (body === null && headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0)
+  );
 }

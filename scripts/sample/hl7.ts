@@ -134,7 +134,7 @@ function written(telling: Telling, number: number, stays: Map<string, Told>, sen
     ['MSH', 'EXEMPEL-PAS', 'RYHOV', 'HEMGANG', 'JONKOPING', time(at), undefined, ...typeAndId(trigger, number), ...TAIL],
     ['EVN', trigger, time(at), ...[undefined, undefined, undefined], time(occurred)],
     ['PID', ...fieldsOf({ ...person(told), ...pid })],
-    ['PD1', ...fieldsOf({ 3: [told.admission.vardcentral.name, undefined, codeOf(told, sender)] })],
+    ['PD1', ...fieldsOf({ 3: [told.admission.vardcentral.name, ...Array<undefined>(8), codeOf(told, sender)] })],
     ['PV1', ...fieldsOf({ 1: '1', 2: 'I', 3: location, ...prior, 19: stayId, 44: time(told.admission.admittedAt), ...pv1 })],
     ...(expectedBack === undefined ? [] : [['PV2', ...fieldsOf({ 47: time(expectedBack) })] as const]),
     ['ZPV', told.legalForm],

@@ -5,7 +5,7 @@ import { isKommunkod } from '../domain/kommun.js';
 import { admissionSchema } from '../domain/stay/schemas.js';
 import type { Admission } from '../domain/stay/state.js';
 import { parseWith } from './field-errors.js';
-import { holdsPersonnummer, isPersonnummer } from './identity-numbers.js';
+import { holdsPersonnummer, isPersonnummer, reserveNumberProblem } from './identity-numbers.js';
 import type { FieldError } from './problems.js';
 
 /** The admission with its time read, or every field that is wrong, missing or unknown. `latest` is how late it may be dated. */
@@ -36,6 +36,7 @@ function contentErrors(body: unknown, latest: Instant): FieldError[] {
   if (typeof personnummer === 'string' && !isPersonnummer(personnummer)) {
     errors.push({ path: 'patient.personnummer', message: 'not a personnummer: its date or its check digit is wrong' });
   }
+  errors.push(...reserveErrors(patient, 'patient'));
   for (const path of ['kommun', 'placerandeKommun']) {
     const code = rest[path];
     if (typeof code === 'string' && !isKommunkod(code)) errors.push({ path, message: 'no such kommunkod' });
@@ -46,6 +47,13 @@ function contentErrors(body: unknown, latest: Instant): FieldError[] {
   if (at !== undefined && at > latest)
     errors.push({ path: 'admittedAt', message: `in the future: an admission may be dated ${toIso(latest)} at the latest` });
   return errors;
+}
+
+/** A reserve number, wherever a patient is told of. `path`: of the patient. */
+export function reserveErrors(patient: unknown, path: string): FieldError[] {
+  const { reservnummer } = fieldsOf(patient);
+  const message = typeof reservnummer === 'string' ? reserveNumberProblem(reservnummer) : undefined;
+  return message === undefined ? [] : [{ path: `${path}.reservnummer`, message }];
 }
 
 const fieldsOf = (value: unknown): Record<string, unknown> =>

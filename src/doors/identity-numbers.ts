@@ -17,3 +17,12 @@ export function holdsPersonnummer(id: string): boolean {
     isPersonnummer(date + number),
   );
 }
+
+/**
+ * What is wrong with a reserve number; undefined when nothing is. Each region makes its own, so only so much is asked: 4–20 letters, digits
+ * and hyphens, a digit among them, and that it is no personnummer, however written: that belongs to somebody, and has a field of its own.
+ */
+export function reserveNumberProblem(text: string): string | undefined {
+  if (!/^(?=.*\d)[A-Za-z0-9][A-Za-z0-9-]{3,19}$/.test(text)) return 'not a reserve number: 4–20 letters, digits and hyphens, with a digit';
+  return isPersonnummer(text.replaceAll('-', '')) ? 'a personnummer: it belongs in the field of that name' : undefined;
+}

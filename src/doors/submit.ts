@@ -12,7 +12,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import { agrees, withBy } from './access/by.js';
 import type { Caller } from './access/caller.js';
 import { type StayAccess, type StayAccessDeps, stayAccess } from './access/stay-access.js';
-import { admissionOf } from './admission.js';
+import { admissionOf, reserveErrors } from './admission.js';
 import { parseWith } from './field-errors.js';
 import { type AcceptedAnswer, type Envelope, type RefusedAnswer, type StayGateway, TemporalUnavailable } from './gateway.js';
 import { isProblemCode, type Outcome, PROBLEMS, refuse } from './problems.js';
@@ -141,6 +141,8 @@ async function act(
   const checked = parseWith(envelopeOf(action), caller === undefined ? body : withBy(body, action, caller));
   if ('errors' in checked) return refuse('ogiltig-data', undefined, checked.errors);
   const envelope = checked.value as Envelope;
+  const numbers = reserveErrors(envelope.data?.['patient'], 'data.patient');
+  if (numbers.length > 0) return refuse('ogiltig-data', undefined, numbers);
   const agreed = caller === undefined ? undefined : agrees(envelope, caller);
   if (agreed?.ok === false) return agreed;
   const answer = await deps.gateway.act(region, stayId, action, envelope);

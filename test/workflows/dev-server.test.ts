@@ -111,6 +111,25 @@ describe.skipIf(!CLI)('on a real server', () => {
     });
   });
 
+  it('shows each what is theirs to see, and a stranger nothing', async () => {
+    const stay = await openStay(bench, { at: TEN, admittedAt: AT });
+    await stay.did(assess(NINE));
+    const clock = { start: t(TEN), realStart: Date.now(), scale: 1 };
+    const gateway = createStayGateway({ client: bench.client, clock, taskQueue: bench.taskQueue });
+    const see = (party: 'slutenvard' | 'kommun' | 'region', unit: string, role: string) =>
+      gateway.see('jonkoping', stay.stayId, { party, unit, roles: [role] });
+    expect(await see('slutenvard', nurse.unit, 'sjukskoterska')).toMatchObject({
+      relation: 'part',
+      stay: { phase: 'planering', patient: {} },
+    });
+    expect(await see('kommun', '0680', 'handlaggare')).toEqual({ relation: 'stranger', stay: null });
+    const region = await see('region', 'jonkoping', 'processledare');
+    expect(region).toMatchObject({ relation: 'region', stay: { phase: 'planering' } });
+    expect(region?.stay?.patient).toBeUndefined();
+    expect(await gateway.see('-', 'finns-inte', { party: 'kommun', unit: '0680', roles: ['handlaggare'] })).toBeUndefined();
+    await stay.did(annul(TEN));
+  });
+
   it('takes an ended stay up again for a correction, and ends it anew', async () => {
     const stay = await openStay(bench, { at: '2019-03-04T12:00:00+01:00', admittedAt: AT });
     await stay.did(discharge('2019-03-04T11:00:00+01:00'));

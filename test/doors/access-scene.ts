@@ -128,7 +128,8 @@ export async function accessScene(issuer: TestIssuer, overrides: Partial<AppDeps
   await does('protected', 'andra-uppgifter', nurse('W-NOW'), { patient: { name: PERSON, folkbokforingsadress: ADDRESS } }, '2T09:00');
   await open.close();
 
-  const app = await service.app({ auth: tokenAuth({ issuer: issuer.issuer, audience: AUDIENCE }), ...overrides });
+  // A desk that is never reached: FHIR's routes are there, and who may use them is asked before it.
+  const app = await service.app({ hospital: {} as never, auth: tokenAuth({ issuer: issuer.issuer, audience: AUDIENCE }), ...overrides });
   return {
     service,
     app,

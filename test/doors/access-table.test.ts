@@ -99,6 +99,9 @@ describe('a stay', () => {
     }
     if (own && comment.statusCode === 200) expect(comment.json()).toMatchObject({ deadlines: [] });
     if (own && comment.statusCode === 200) expect(comment.json().phase).toBeUndefined();
+    // FHIR shows no more than that, and to a stranger nothing either.
+    const fhir = await ask(person, 'GET', `/fhir/R4/Encounter/${stayId}`);
+    expect([fhir.statusCode, fhir.body.includes(ADDRESS) && !read.body.includes(ADDRESS)]).toEqual([read.statusCode, false]);
     if (letter !== '-') return;
     // Answered as a stay that does not exist, to the letter.
     const none = (text: string) => JSON.parse(text.replaceAll('nowhere', stayId));

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openClock } from '../src/clock.js';
-import { defaultOf, readConfig, roleErrors, VARIABLE_NAMES } from '../src/config.js';
+import { defaultOf, ROLES, readConfig, roleErrors, VARIABLE_NAMES } from '../src/config.js';
 import { dataDirOwner, lockDataDir } from '../src/data-dir.js';
 import { portErrors } from '../src/ports.js';
 import { loadKeys, parsePayloadKeys, payloadKeysText } from '../src/temporal/keys.js';
@@ -89,7 +89,7 @@ describe('production', () => {
 });
 
 describe('roles in processes of their own', () => {
-  test('all of them need nothing', () => expect(roleErrors(configFrom({}), ['api', 'worker', 'codec'])).toEqual([]));
+  test('all of them need nothing', () => expect(roleErrors(configFrom({}), ROLES)).toEqual([]));
   test('some of them need a Temporal service, a PostgreSQL and keys that they share', () => {
     expect(roleErrors(configFrom({}), ['api']).map((line) => line.split(':')[0])).toEqual([
       'TEMPORAL_ADDRESS',
@@ -99,7 +99,7 @@ describe('roles in processes of their own', () => {
     expect(roleErrors(configFrom(PRODUCTION), ['api'])).toEqual([]);
   });
   test('a role that does not exist is refused', () =>
-    expect(roleErrors(configFrom({}), ['api', 'cook'])).toEqual(['--roles: cook is none of worker, api, codec']));
+    expect(roleErrors(configFrom({}), ['api', 'cook'])).toEqual(['--roles: cook is none of worker, api, mllp, codec']));
 });
 
 test('a taken port names its variable, and so do two that are the same', async () => {

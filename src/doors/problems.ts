@@ -13,6 +13,8 @@ const DOOR_PROBLEMS = {
   'no-such-route': { status: 404, title: 'No such route' },
   'no-such-stay': { status: 404, title: 'No such stay' },
   'no-such-notice': { status: 404, title: 'No such notice in this inbox' },
+  'no-such-message': { status: 404, title: 'No such message' },
+  'inte-parkerad': { status: 409, title: 'Meddelandet är inte parkerat: bara det som väntar på sitt vårdtillfälle kan slängas.' },
   'no-such-delivery': { status: 404, title: 'No such delivery' },
   'no-such-endpoint': { status: 404, title: 'No such receiver of notices' },
   'leverans-inte-misslyckad': { status: 409, title: 'Meddelandet är framme, eller på väg: bara det som misslyckats sänds om.' },

@@ -74,10 +74,19 @@ const NO_DELIVERIES: AppDeps['deliveries'] = {
   enable: async () => false,
 };
 
+let agreements: Extract<ReturnType<typeof loadAgreements>, { ok: true }> | undefined;
+
+/** Read once: nothing changes them. */
+function shipped() {
+  const loaded = agreements ?? loadAgreements();
+  if (!loaded.ok) throw new Error('the shipped agreements do not load');
+  agreements = loaded;
+  return loaded;
+}
+
 /** `billing`: the ledger of the months; without one there are none. */
 export function memoryService(now: Instant, billing?: FakeBilling): MemoryService {
-  const loaded = loadAgreements();
-  if (!loaded.ok) throw new Error('the shipped agreements do not load');
+  const loaded = shipped();
   const keys = new Map<string, { digest: string; answer?: unknown }>();
   const admissions = new Map<string, { region: string; content: string }>();
 
@@ -253,6 +262,11 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
     async renewFeed({ feedId, watermark }) {
       service.feeds.set(feedId, watermark);
     },
+    // What hospitals send is not kept here.
+    listMessages: async () => ({ items: [], next: null }),
+    countMessages: async () => ({}),
+    readMessage: async () => undefined,
+    dropMessage: async () => false,
     async ping() {},
   };
 

@@ -57,8 +57,6 @@ const CHOSEN: ReadonlySet<string> = new Set(['bedom-behov', 'kommentera', 'skriv
 /** What the machine itself must be in want of. */
 const RARE: ReadonlySet<string> = new Set(['healthz 503']);
 
-const STATEFUL: ReadonlySet<string> = new Set(['plain', 'reader']);
-
 let operations: Operation[];
 beforeAll(async () => {
   operations = operationsOf(await readDocument());
@@ -131,7 +129,9 @@ async function seenOf(operation: Operation): Promise<(Seen & { type: string })[]
   const apps = new Map<string, FastifyInstance>();
   for (const [world, asked] of requestsOf(operation)) {
     // Where nobody gets as far as the month, any service will do.
-    const [id, path] = STATEFUL.has(world) ? [operation.operationId, operation.path] : ['readClock', '/v1/clock'];
+    const isOwn =
+      world === 'plain' || operation.operationId === 'renewFeed' || (world === 'reader' && operation.path.startsWith('/v1/stays'));
+    const [id, path] = isOwn ? [operation.operationId, operation.path] : ['readClock', '/v1/clock'];
     const app = apps.get(world) ?? (await (worlds[world] as Scenes).of(id, path)).app;
     apps.set(world, app);
     // What comes with the key again is something else.

@@ -98,7 +98,7 @@ describe('a sheet of what was done on paper', () => {
           const times = read.feed.lines.map(({ dueAt }) => dueAt);
           expect(times).toEqual([...times].sort((a, b) => a - b));
           for (const line of read.feed.lines)
-            expect(parseInstant(String((line as { envelope: { at: string } }).envelope.at))).toBeDefined();
+            expect(parseInstant(String((line as unknown as { envelope: { at: string } }).envelope.at))).toBeDefined();
         }
       }),
       { numRuns: 300 },

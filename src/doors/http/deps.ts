@@ -19,7 +19,21 @@ export interface AppDeps {
   /** Where it is noted who looks at which stays; needed with `auth`. */
   accesses?: AccessLog | undefined;
   submit: Submit;
-  ledger: Pick<Ledger, 'listAccesses' | 'listStays' | 'inbox' | 'acknowledge' | 'renewFeed' | 'claimKey' | 'keepAnswer' | 'ping'> &
+  ledger: Pick<
+    Ledger,
+    | 'listAccesses'
+    | 'listStays'
+    | 'inbox'
+    | 'acknowledge'
+    | 'renewFeed'
+    | 'claimKey'
+    | 'keepAnswer'
+    | 'ping'
+    | 'listMessages'
+    | 'countMessages'
+    | 'readMessage'
+    | 'dropMessage'
+  > &
     BoardLedger;
   /** Who carries the kommuner's invoices. */
   invoices: InvoiceGateway;

@@ -7,6 +7,7 @@ import { buildApp } from '../../src/doors/http/app.js';
 import type { AppDeps } from '../../src/doors/http/deps.js';
 import { ADMISSION_EXAMPLE, CYCLE_EXAMPLES, exampleOf, PARAMETER_EXAMPLES } from '../../src/doors/http/examples.js';
 import { exampleDeliveries } from './example-deliveries.js';
+import { exampleMessages } from './example-messages.js';
 import { type FakeBilling, fakeBillingLedger, plainStay } from './fake-billing-ledger.js';
 import { type MemoryService, memoryService } from './memory-service.js';
 import { sampleDesk } from './sample-desk.js';
@@ -117,6 +118,7 @@ async function stayScene(operationId: string, scene: Scene): Promise<Scene> {
   service.stays.clear();
   service.inbox.length = 0;
   service.accesses.length = 0;
+  service.hospitalMessages = exampleMessages();
   service.now = Date.parse('2019-03-05T10:31:00+01:00');
   // The same deps, without what the scene's own app is changed by.
   const { submit } = service.deps();

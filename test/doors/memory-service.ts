@@ -20,6 +20,7 @@ import { type SubmitDeps, submitOver } from '../../src/doors/submit.js';
 import type { AccessLedger, KeptAccess } from '../../src/ledger/access/access-ledger.js';
 import type { PayerRef } from '../../src/ledger/billing/billing-ledger.js';
 import type { CaseRow } from '../../src/ledger/list-stays.js';
+import type { MessageRow } from '../../src/ledger/messages/list-messages.js';
 import { limitOf, pageOf } from '../../src/ledger/page.js';
 import { NEVER } from '../../src/ledger/tables.js';
 import type { FakeBilling } from './fake-billing-ledger.js';
@@ -38,6 +39,8 @@ export interface MemoryService {
   stays: Map<string, Kept>;
   inbox: (Notice & { acknowledgedAt?: Instant })[];
   feeds: Map<string, Instant | null>;
+  /** What hospitals' systems have sent, as it is listed. */
+  hospitalMessages: MessageRow[];
   /** Actions that the gateway has been given, repeated ones too. */
   acts: string[];
   /** What was noted of who looked at which stays. */
@@ -262,11 +265,17 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
     async renewFeed({ feedId, watermark }) {
       service.feeds.set(feedId, watermark);
     },
-    // What hospitals send is not kept here.
-    listMessages: async () => ({ items: [], next: null }),
-    countMessages: async () => ({}),
-    readMessage: async () => undefined,
-    dropMessage: async () => false,
+    listMessages: async ({ after }) => (after === undefined ? { items: service.hospitalMessages, next: null } : undefined),
+    countMessages: async () => {
+      const states = service.hospitalMessages.map(({ state }) => state);
+      return Object.fromEntries(states.map((state) => [state, states.filter((other) => other === state).length]));
+    },
+    readMessage: async (id) => service.hospitalMessages.find((message) => message.id === id),
+    async dropMessage({ id, reason, at }) {
+      const message = service.hospitalMessages.find((one) => one.id === id && one.state === 'parkerad');
+      if (message !== undefined) Object.assign(message, { state: 'avvisad', reason, droppedAt: at });
+      return message !== undefined;
+    },
     async ping() {},
   };
 
@@ -289,6 +298,7 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
     away: false,
     stays: new Map(),
     inbox: [],
+    hospitalMessages: [],
     feeds: new Map(),
     acts: [],
     accesses: [],

@@ -113,6 +113,7 @@ const OTHER: Record<string, string> = {
   payer: '9999',
   endpoint: 'webhook:finns-inte',
   deliveryId: '18',
+  message: '0195518c-6f2e-7a41-9d0b-3f6f3c1f2a02',
 };
 
 /** Right, but not the same. */

@@ -1101,7 +1101,8 @@ export interface Operations {
   /** Give a parked message up */
   dropMessage: {
     path: {
-      id: string;
+      /** its `id` in the list */
+      message: string;
     };
     query: Record<string, never>;
     body: {
@@ -1351,7 +1352,8 @@ export interface Operations {
   /** Read what became of a message */
   readMessage: {
     path: {
-      id: string;
+      /** its `id` in the list */
+      message: string;
     };
     query: Record<string, never>;
     body: undefined;
@@ -1504,7 +1506,7 @@ export const OPERATIONS: { readonly [Id in keyof Operations]: readonly [method: 
   approveInvoice: ['POST', '/v1/billing/{region}/{month}/{payer}/approve'],
   decisionInvoice: ['POST', '/v1/billing/{region}/{month}/{payer}/objections/{objectionId}/decision'],
   disputeInvoice: ['POST', '/v1/billing/{region}/{month}/{payer}/objections/{objectionId}/dispute'],
-  dropMessage: ['POST', '/v1/messages/{id}/drop'],
+  dropMessage: ['POST', '/v1/messages/{message}/drop'],
   enableEndpoint: ['POST', '/v1/endpoints/{endpoint}/enable'],
   healthz: ['GET', '/healthz'],
   holdInvoice: ['POST', '/v1/billing/{region}/{month}/{payer}/hold'],
@@ -1522,7 +1524,7 @@ export const OPERATIONS: { readonly [Id in keyof Operations]: readonly [method: 
   readClock: ['GET', '/v1/clock'],
   readEpisodes: ['GET', '/v1/billing/{region}/{month}/episodes.jsonl'],
   readInvoiceXml: ['GET', '/v1/billing/{region}/{month}/{payer}/invoice.xml'],
-  readMessage: ['GET', '/v1/messages/{id}'],
+  readMessage: ['GET', '/v1/messages/{message}'],
   readMonth: ['GET', '/v1/billing/{region}/{month}'],
   readMonthRules: ['GET', '/v1/billing/{region}/{month}/rules'],
   readNotices: ['GET', '/v1/units/{unit}/notices'],

@@ -150,6 +150,7 @@ export const PARAMETER_EXAMPLES: Record<string, string | number | boolean> = {
   objectionId: 'invandning-1',
   feedId: 'sample-2019-03',
   deliveryId: '17',
+  message: '0195518c-6f2e-7a41-9d0b-3f6f3c1f2a01',
   endpoint: 'webhook:jonkoping-vard',
   kind: 'vardcentraler',
   from: '2019-03',

@@ -47,7 +47,7 @@ const querySchema = z.strictObject({
   after: casesQuerySchema.shape.after,
 });
 const dropSchema = z.strictObject({ reason: z.string().trim().min(1).max(500).describe('why; no identity in it') });
-const params = z.object({ id: z.string().min(1).max(100) });
+const params = z.object({ message: z.string().min(1).max(100).describe('its `id` in the list') });
 
 export function messageRoutes(app: FastifyInstance, deps: AppDeps): void {
   const { ledger, clock } = deps;
@@ -85,7 +85,7 @@ export function messageRoutes(app: FastifyInstance, deps: AppDeps): void {
     },
   });
 
-  routes.get('/v1/messages/:id', {
+  routes.get('/v1/messages/:message', {
     schema: {
       tags: ['messages'],
       summary: 'Read what became of a message',
@@ -94,13 +94,13 @@ export function messageRoutes(app: FastifyInstance, deps: AppDeps): void {
       response: { 200: messageSchema, ...problems(401, 403, 404, 422, 429, 503) },
     },
     handler: async (request) => {
-      const row = await found(request, request.params.id);
+      const row = await found(request, request.params.message);
       await noteSeen(request, deps, 'readMessage', row.stayId === null ? [] : [row.stayId]);
       return shown(row);
     },
   });
 
-  routes.post('/v1/messages/:id/drop', {
+  routes.post('/v1/messages/:message/drop', {
     schema: {
       tags: ['messages'],
       summary: 'Give a parked message up',
@@ -112,7 +112,7 @@ export function messageRoutes(app: FastifyInstance, deps: AppDeps): void {
       response: { 200: messageSchema, ...problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503) },
     },
     handler: async (request) => {
-      const { id } = request.params;
+      const id = request.params.message;
       const row = await found(request, id);
       const checked = parseWith(dropSchema, bodyOf(request));
       if ('errors' in checked) throw problemError('ogiltig-data', undefined, checked.errors);

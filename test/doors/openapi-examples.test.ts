@@ -18,7 +18,7 @@ const check = (schema: Json, value: unknown): string[] => {
   const key = JSON.stringify(schema);
   const validate = compiled.get(key) ?? ajv.compile(JSON.parse(key.replaceAll('"#/components', '"document#/components')));
   compiled.set(key, validate);
-  validate(value);
+  void validate(value);
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 };
 

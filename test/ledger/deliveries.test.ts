@@ -54,7 +54,7 @@ await onEachBackend((backend) => {
     expect(await notify(['n1', 'n2', 'n3'])).toEqual({ delivered: 1 });
     expect(await waiting(HOOK)).toEqual(['n1', 'n2', 'n3']);
     expect(await waiting(MAIL)).toEqual(['n1', 'n2', 'n3']);
-    expect((await lives()).filter(([id]) => id === 'n1').sort()).toEqual([
+    expect((await lives()).filter(([id]) => id === 'n1').sort((a, b) => (String(a) < String(b) ? -1 : 1))).toEqual([
       ['n1', MAIL, 'sent', 0, null],
       ['n1', 'inkorg', 'delivered', 1, null],
       ['n1', HOOK, 'sent', 0, null],
@@ -215,7 +215,7 @@ await onEachBackend((backend) => {
       expect(await retry()).toBe('no-way');
       ways = { '0680': { inbox: true, channels: [HOOK] } };
       expect(await retry()).toBe('queued');
-      expect((await lives()).sort()).toEqual([
+      expect((await lives()).sort((a, b) => (String(a) < String(b) ? -1 : 1))).toEqual([
         ['n1', 'inkorg', 'delivered', 1, null],
         ['n1', HOOK, 'sent', 0, null],
       ]);

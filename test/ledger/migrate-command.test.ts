@@ -7,6 +7,19 @@ import { openLedger } from '../../src/ledger/ledger.js';
 import { freePort } from '../support/free-port.js';
 import { startPostgres } from '../support/postgres.js';
 
+/** In the order in which they are applied. */
+const MIGRATIONS = [
+  '0001-stays',
+  '0002-notices',
+  '0003-billing',
+  '0004-billing-cycle',
+  '0005-reports',
+  '0006-access-log',
+  '0007-hospital-messages',
+  '0008-outgoing',
+  '0009-once',
+];
+
 const dataDir = mkdtempSync(join(tmpdir(), 'hemgang-migrate-'));
 const server = await startPostgres();
 afterAll(async () => {
@@ -25,7 +38,7 @@ describe('hemgang migrate', () => {
     const first = await migrate({ DATA_DIR: dataDir });
     expect(first).toEqual({
       code: 0,
-      out: `0001-stays: applied\n0002-notices: applied\n0003-billing: applied\n0004-billing-cycle: applied\n0005-reports: applied\nThe ledger in ${dataDir} is up to date now.\n`,
+      out: `${MIGRATIONS.map((name) => `${name}: applied\n`).join('')}The ledger in ${dataDir} is up to date now.\n`,
       err: '',
     });
     expect(await migrate({ DATA_DIR: dataDir })).toEqual({ code: 0, out: `The ledger in ${dataDir} is up to date.\n`, err: '' });
@@ -57,7 +70,7 @@ describe('hemgang migrate', () => {
     async () => {
       if ('skipped' in server) return;
       await expect(openLedger({ databaseUrl: server.url, migrations: 'check' })).rejects.toThrow(
-        'lacks 0001-stays, 0002-notices, 0003-billing, 0004-billing-cycle, 0005-reports; run: hemgang migrate',
+        `lacks ${MIGRATIONS.join(', ')}; run: hemgang migrate`,
       );
       expect((await migrate({ DATABASE_URL: server.url })).out).toContain('0005-reports: applied');
       const ledger = await openLedger({ databaseUrl: server.url, migrations: 'check' });

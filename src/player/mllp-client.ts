@@ -54,8 +54,8 @@ export function mllpClient(options: MllpClientOptions): MllpClient {
   };
   const once = async (message: Uint8Array): Promise<Hl7Answer> => {
     const socket = idle.pop() ?? (await connected(options));
+    if (!open.has(socket)) socket.once('close', () => open.delete(socket));
     open.add(socket);
-    socket.once('close', () => open.delete(socket));
     try {
       const answer = readAnswer(await exchange(socket, message));
       idle.push(socket);

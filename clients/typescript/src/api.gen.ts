@@ -260,7 +260,7 @@ export type Case = {
 
 export type Notice = {
   noticeId: string;
-  /** the action's or deadline's id, or what it tells of a month's billing; `paminnelse:` or `forsenad:` before a deadline's, `avvisad:` before a refused action's */
+  /** the action's or deadline's id, or what it tells of a month's billing; `paminnelse:`, `forsenad:` or `sen-registrering:` (not late after all) before a deadline's, `avvisad:` before a refused action's */
   type: string;
   /** absent when it concerns a month */
   stayId?: string | undefined;

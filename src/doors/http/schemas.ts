@@ -111,7 +111,7 @@ export const noticeSchema = z
     type: z
       .string()
       .describe(
-        "the action's or deadline's id, or what it tells of a month's billing; `paminnelse:` or `forsenad:` before a deadline's, `avvisad:` before a refused action's",
+        "the action's or deadline's id, or what it tells of a month's billing; `paminnelse:`, `forsenad:` or `sen-registrering:` (not late after all) before a deadline's, `avvisad:` before a refused action's",
       ),
     stayId: z.string().optional().describe('absent when it concerns a month'),
     reference: z.string().optional().describe('path of the API where the rest is read'),

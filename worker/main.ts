@@ -9,6 +9,7 @@ import {
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import type { createActivities } from '../activities/index.js';
+import { temporalFields } from '../src/telemetry/temporal-log.js';
 import { bundleWorkflows } from '../src/temporal/bundle.js';
 import { TASK_QUEUE } from '../src/temporal/client.js';
 import type { PayloadKey } from '../src/temporal/codec.js';
@@ -57,7 +58,7 @@ export function installTelemetry(log: WorkerLog, metricsAddress?: string): void 
     keyof WorkerLog
   >;
   Runtime.install({
-    logger: new DefaultLogger('INFO', ({ level, message, meta }) => log[write[level]]({ ...meta }, message)),
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) => log[write[level]](temporalFields(meta), message)),
     // Whoever runs the worker decides when it ends.
     shutdownSignals: [],
     telemetryOptions: {

@@ -7,8 +7,8 @@ import { isInForceIn } from '../domain/agreement-in-force.js';
 import { cyclePlan, stepAfter } from '../domain/billing/cycle.js';
 import { addMonths, HOUR, type Instant, localMonthOf } from '../domain/calendar.js';
 import type { BillingLedger } from '../ledger/billing/billing-ledger.js';
+import type { Log } from '../telemetry/log.js';
 import type { BillingGateway } from '../temporal/billing-client.js';
-import type { Log } from './log.js';
 
 const LONGEST_SLEEP_MS = 60_000;
 const TRY_AGAIN_MS = 1_000;

@@ -1,8 +1,8 @@
 /** `hemgang serve`: the service, in one process or one role per process, until it is asked to stop. */
 import type { Config } from '../config.js';
+import { openLog } from '../telemetry/log.js';
 import { reportErrors, reportThrown, withConfig } from './errors.js';
 import { type CommandIo, EXIT } from './io.js';
-import { openLog } from './log.js';
 import { preflight } from './preflight.js';
 import { type Addresses, startService } from './service.js';
 import { askedToStop } from './stop.js';

@@ -12,7 +12,7 @@ import { type MllpServer, type MllpTls, startMllpServer } from '../doors/hl7/ser
 import { hospitalDesk } from '../doors/hospital/desk.js';
 import type { DoorClock, Submit } from '../doors/submit.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { Log } from './log.js';
+import type { Log } from '../telemetry/log.js';
 
 /** What the role needs beside the service's own parts, read and checked before anything starts. */
 export interface MllpFiles {

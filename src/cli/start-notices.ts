@@ -10,8 +10,8 @@ import { mailSender } from '../out/notices/mail.js';
 import { type OpenRouting, openRouting } from '../out/notices/open-routing.js';
 import { type LoadedRouting, loadRouting, type RoutingContext } from '../out/notices/routing-file.js';
 import { webhookSender } from '../out/notices/webhook.js';
+import type { Log } from '../telemetry/log.js';
 import { stayDeliveries } from '../temporal/stay-deliveries.js';
-import type { Log } from './log.js';
 
 export type { LoadedRouting };
 

@@ -15,7 +15,6 @@ export interface ApplierDeps extends ApplyDeps {
   scale?: number | undefined;
 }
 
-/** Nothing that is logged holds identity. */
 export interface ApplierLog {
   warn(about: object, text: string): void;
   error(about: object, text: string): void;
@@ -55,8 +54,7 @@ export function hl7Applier(deps: ApplierDeps): Applier {
       pauses.forget(stayId);
     } catch (error) {
       pauses.failed(stayId);
-      if (!(error instanceof TemporalUnavailable))
-        log.error({ stayId, err: plain(error) }, 'HL7: a stay could not be brought to its messages');
+      if (!(error instanceof TemporalUnavailable)) log.error({ stayId, err: error }, 'HL7: a stay could not be brought to its messages');
     }
   };
   const pump = () => {
@@ -95,7 +93,7 @@ export function hl7Applier(deps: ApplierDeps): Applier {
       try {
         await lookOnce();
       } catch (error) {
-        log.warn({ err: plain(error) }, 'HL7: messages that wait could not be looked at');
+        log.warn({ err: error }, 'HL7: messages that wait could not be looked at');
       }
       await sleep(await pauseUntilNext(deps), undefined, { signal: stopping.signal }).catch(() => undefined);
     }
@@ -165,12 +163,6 @@ async function alarm({ ledger, now, log }: ApplierDeps): Promise<void> {
     await ledger.markAlarmed(id, now());
   }
 }
-
-/** What of an error may be logged: drivers put values into the rest. */
-const plain = (error: unknown): { name: string; message: string; code?: unknown } => {
-  const { name, message, code } = error as Error & { code?: unknown };
-  return { name, message, ...(code === undefined ? {} : { code }) };
-};
 
 /** How long each stay that could not be reached is left in peace: longer each time. */
 function pausesOf(): { isOver(stayId: string): boolean; failed(stayId: string): void; forget(stayId: string): void } {

@@ -110,7 +110,7 @@ async function judged(
     return { code: 'AA' };
   } catch (error) {
     // Nothing was answered for: the sender sends it again, and what was kept all the same is known by its id.
-    log.error({ err: { name: (error as Error).name, message: (error as Error).message } }, 'HL7: a message could not be kept');
+    log.error({ err: error }, 'HL7: a message could not be kept');
     return { code: 'AR', text: 'the message could not be kept; send again' };
   }
 }

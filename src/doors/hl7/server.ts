@@ -50,7 +50,7 @@ export async function startMllpServer(options: MllpOptions): Promise<MllpServer>
     server.once('error', reject);
     server.listen(port, host, () => {
       server.off('error', reject);
-      server.on('error', (error) => options.log.warn({ err: { name: error.name, message: error.message } }, 'MLLP: the server'));
+      server.on('error', (error) => options.log.warn({ err: error }, 'MLLP: the server'));
       resolve();
     });
   });

@@ -121,7 +121,8 @@ export function messageRoutes(app: FastifyInstance, deps: AppDeps): void {
       if (row.droppedAt !== null && row.reason === reason) return shown(row);
       const by = callerOf(request)?.subject ?? null;
       if (!(await ledger.dropMessage({ id, reason, by, at: clock.now() }))) throw problemError('inte-parkerad');
-      request.log.warn({ message: id, stayId: row.stayId, by }, 'HL7: a parked message was given up');
+      const { party, unit } = callerOf(request) ?? {};
+      request.log.warn({ message: id, stayId: row.stayId, party, unit }, 'HL7: a parked message was given up');
       return shown(await found(request, id));
     },
   });

@@ -59,7 +59,7 @@ export function dispatcher(deps: DispatcherDeps): Dispatcher {
       const endpoint = taken && all.get(taken.endpoint);
       if (taken === undefined || endpoint === undefined) break;
       const turn = session({ ...deps, place, freeAt, isStopping: () => stopping }, taken, { endpoint, settings, holder })
-        .catch((error: unknown) => log.error({ channel: endpoint.channel, err: wordsOf(error) }, 'a turn with a receiver broke off'))
+        .catch((error: unknown) => log.error({ channel: endpoint.channel, err: error }, 'a turn with a receiver broke off'))
         .finally(() => sessions.delete(turn));
       sessions.add(turn);
       started++;
@@ -73,7 +73,7 @@ export function dispatcher(deps: DispatcherDeps): Dispatcher {
   const loop = async (): Promise<void> => {
     while (!stopping) {
       const busy = await look().catch((error: unknown) => {
-        log.error({ err: wordsOf(error) }, 'the dispatcher could not look what is to be sent');
+        log.error({ err: error }, 'the dispatcher could not look what is to be sent');
         return false;
       });
       if (stopping) break;
@@ -106,8 +106,6 @@ export function dispatcher(deps: DispatcherDeps): Dispatcher {
     },
   };
 }
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown');
 
 /** So many at a time; who comes later waits for a place. */
 function places(most: () => number): () => Promise<() => void> {

@@ -34,10 +34,7 @@ export async function tellFailures(deps: TellDeps): Promise<number> {
       log.error({ noticeId, channel, reason }, 'a notice could not be delivered');
       told++;
     } catch (error) {
-      log.warn(
-        { noticeId, channel, err: error instanceof Error ? error.name : 'unknown' },
-        'nobody could be told of a failed delivery; told later',
-      );
+      log.warn({ noticeId, channel, err: error }, 'nobody could be told of a failed delivery; told later');
       await ledger.tellFailureLater({ noticeId, channel, dueAt: deps.realNow() + LATER_MS });
     }
   }

@@ -18,6 +18,8 @@ export const AVDELNING = keyword('Avdelning');
 export const FAS = keyword('Fas');
 export const FRIST = keyword('Frist');
 export const FRIST_TID = datetime('FristTid');
+/** All open deadlines: their ids, and the local days on which they fall due. */
+export const FRISTER = keywordList('Frister');
 export const UTSKRIVNINGSKLAR_SEDAN = datetime('UtskrivningsklarSedan');
 export const BOLLEN_HOS = keywordList('BollenHos');
 export const AVVIKELSER = keywordList('Avvikelser');
@@ -32,6 +34,7 @@ export const SEARCH_ATTRIBUTES = [
   FAS,
   FRIST,
   FRIST_TID,
+  FRISTER,
   UTSKRIVNINGSKLAR_SEDAN,
   BOLLEN_HOS,
   AVVIKELSER,
@@ -40,9 +43,12 @@ export const SEARCH_ATTRIBUTES = [
 
 // The server fails a workflow task whose values are too long, and some visibility stores choke on control characters: what somebody else wrote is trimmed.
 const MAX_VALUE = 200;
-const MAX_LIST = 20;
+const MAX_LIST = 40;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-const plain = (value: string): string | null => value.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, MAX_VALUE) || null;
+const clean = (value: string): string => value.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, MAX_VALUE);
+/** A unit that somebody named by a patient's number is not shown: no unit's id is only that. */
+const PERSONNUMMER = /(?:^|\/)\s*(?:\d{6}|\d{8})[-+ ]?\d{4}\s*$/;
+const plain = (value: string): string | null => (PERSONNUMMER.test(value) ? null : clean(value) || null);
 const list = (values: string[]): string[] | null => {
   const kept = [...new Set(values.map(plain).filter((value) => value !== null))].slice(0, MAX_LIST);
   return kept.length ? kept : null;
@@ -59,6 +65,7 @@ export function attributePairs(attributes: OwnerAttributes): SearchAttributeUpda
     { key: FAS, value: plain(attributes.fas) },
     { key: FRIST, value: attributes.frist === null ? null : plain(attributes.frist) },
     { key: FRIST_TID, value: time(attributes.fristTid) },
+    { key: FRISTER, value: list(attributes.frister) },
     { key: UTSKRIVNINGSKLAR_SEDAN, value: time(attributes.utskrivningsklarSedan) },
     { key: BOLLEN_HOS, value: list(attributes.bollenHos) },
     { key: AVVIKELSER, value: list(attributes.avvikelser) },

@@ -1,11 +1,11 @@
 /** What a process owner sees of a stay in the Temporal UI: search attributes, headline and current details. No identity. */
 import type { ProcessRules } from '../agreement.js';
-import { HOUR, type Instant, toSwedish } from '../calendar.js';
+import { HOUR, type Instant, type LocalDate, localDateOf, toSwedish } from '../calendar.js';
 import { ACTIONS, isActionName } from './actions.js';
 import { ballOf, openDeadlines } from './deadlines.js';
 import { factsOf, presentKommun } from './facts.js';
 import { kommunUnits, phaseOf, svplToBeHeld } from './parties.js';
-import type { Stay } from './state.js';
+import type { Deviation, Stay } from './state.js';
 import { DEADLINE_NAMES, PHASE_NAMES, partyName } from './words.js';
 
 export interface OwnerAttributes {
@@ -16,6 +16,7 @@ export interface OwnerAttributes {
   fas: string;
   frist: string | null;
   fristTid: Instant | null;
+  frister: string[];
   utskrivningsklarSedan: Instant | null;
   bollenHos: string[];
   avvikelser: string[];
@@ -24,7 +25,8 @@ export interface OwnerAttributes {
 /** @source contract.md, Temporal, Search attributes; PDL 2:8 */
 export function attributesOf(stay: Stay, rules: ProcessRules): OwnerAttributes {
   const f = factsOf(stay);
-  const next = openDeadlines(stay, rules)[0];
+  const open = openDeadlines(stay, rules);
+  const next = open[0];
   const ready = f.ready.at(-1);
   return {
     region: stay.admission.region,
@@ -34,12 +36,16 @@ export function attributesOf(stay: Stay, rules: ProcessRules): OwnerAttributes {
     fas: phaseOf(stay),
     frist: next?.id ?? null,
     fristTid: next?.dueAt ?? null,
-    // A notice that came in only after the discharge opens an interval, but nobody is waiting in it.
-    utskrivningsklarSedan: ready && ready.until === null && !f.discharge ? ready.at : null,
+    frister: [...new Set([...open.map(({ id }) => id).sort(), ...open.map(({ dueAt }) => dueDay(dueAt))])],
+    // A notice that came in only after the discharge opens an interval, but nobody is waiting in it; nor in a stay that has ended.
+    utskrivningsklarSedan: ready && ready.until === null && !f.discharge && !stay.ended ? ready.at : null,
     bollenHos: stay.ended ? [] : ballOf(stay, rules).map((b) => `${b.party}/${b.unit}`),
-    avvikelser: [...new Set(stay.deviations.filter((d) => d.status === 'oppen').map((d) => publicType(d.type)))].sort(),
+    avvikelser: [...new Set(stay.deviations.filter((d) => d.status === 'oppen').map(publicType))].sort(),
   };
 }
+
+/** The day that a due time belongs to: midnight is the end of the day before. */
+export const dueDay = (dueAt: Instant): LocalDate => localDateOf(dueAt - 1);
 
 /** One line for the head of the stay: where, whose, which phase's agreement. It is static, so it says nothing that changes. */
 export function headlineOf(stay: Stay, rules: ProcessRules): string {
@@ -109,8 +115,8 @@ export function currentDetailsOf(stay: Stay, rules: ProcessRules, now: Instant):
 }
 
 /** What somebody reported is free text, and stays out of lists that are not encrypted. */
-const publicType = (type: string): string =>
-  Object.hasOwn(DEADLINE_NAMES, type) || type === 'checklista' || type === 'franvaro' ? type : 'rapporterad';
+const publicType = ({ id, type }: Pick<Deviation, 'id' | 'type'>): string =>
+  (Object.hasOwn(DEADLINE_NAMES, type) && id.startsWith(`${type}:`)) || type === 'checklista' || type === 'franvaro' ? type : 'rapporterad';
 const name = (type: string): string =>
   Object.hasOwn(DEADLINE_NAMES, type) ? DEADLINE_NAMES[type as keyof typeof DEADLINE_NAMES] : type.slice(0, 100);
 

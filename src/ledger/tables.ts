@@ -4,7 +4,9 @@ import type { Stay, StayEvent } from '../domain/stay/state.js';
 import type { AccessTables } from './access/tables.js';
 import type { BillingTables } from './billing/tables.js';
 import type { DeliveriesTable, OutgoingTables } from './deliveries/tables.js';
+import type { ErasureTables } from './erasure/tables.js';
 import type { JsonbOf } from './jsonb.js';
+import type { KeyTables } from './keys/tables.js';
 import type { MessageTables } from './messages/tables.js';
 import type { ReportTables } from './reports/tables.js';
 
@@ -126,7 +128,7 @@ export interface UsedKeysTable {
   answer: JsonbOf<unknown> | null;
 }
 
-export interface Tables extends AccessTables, BillingTables, OutgoingTables, ReportTables, MessageTables {
+export interface Tables extends AccessTables, BillingTables, OutgoingTables, ReportTables, MessageTables, KeyTables, ErasureTables {
   admissions: AdmissionsTable;
   stays: StaysTable;
   facts: FactsTable;

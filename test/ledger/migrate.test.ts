@@ -55,6 +55,7 @@ const all = [
   '0007-hospital-messages',
   '0008-outgoing',
   '0009-once',
+  '0011-keys-and-erasure',
 ];
 
 await onEachBackend((backend) => {

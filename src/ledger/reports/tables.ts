@@ -1,4 +1,5 @@
 /** The tables of the reports as Kysely sees them. An empty payer means that no kommun has the stays in sight. */
+import type { Generated } from 'kysely';
 
 export interface StayIndicatorsTable {
   stay_id: string;
@@ -22,6 +23,8 @@ export interface StayIndicatorsTable {
   corrections: number;
   /** Types, one for each deviation. */
   deviations: string[];
+  /** Whether the person was admitted again in time, kept when who it was is destroyed; null: it is asked of person_admissions. */
+  readmitted: Generated<boolean | null>;
 }
 
 /** Who was admitted, as keyed digests: one for each key that was configured then. */

@@ -92,11 +92,11 @@ const summing = (region: string, month: string, units: RawBuilder<unknown>, now:
       count(*) filter (where uppfoljning and uppfoljning_due <= ${now}) as uppfoljning_met,
       count(*) filter (where uppfoljning_due <= ${now}) as uppfoljning_owed,
       count(*) filter (where uppfoljning_due > ${now}) as uppfoljning_waits,
-      count(*) filter (where readmission_until <= ${now} and exists (
+      count(*) filter (where readmission_until <= ${now} and coalesce(readmitted, exists (
         select from person_admissions own
         join person_admissions again on again.person = own.person and again.stay_id <> own.stay_id and again.region = own.region
         where own.stay_id = s.stay_id and again.admitted_at >= s.discharged_at and again.admitted_at < s.readmission_until
-      )) as aterinskrivning_met,
+      ))) as aterinskrivning_met,
       count(*) filter (where readmission_until <= ${now}) as aterinskrivning_owed,
       count(*) filter (where readmission_until > ${now}) as aterinskrivning_waits,
       count(*) filter (where late > 0) as late_stays,

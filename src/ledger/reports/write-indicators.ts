@@ -40,7 +40,7 @@ export async function writeStay(tx: Db, { before, stay, rules }: Change, stale: 
   await markStale(tx, [...stale, ...[rowBefore, row].filter((each) => each != null)]);
 }
 
-function rowOf(stayId: string, region: string, indicators: StayIndicators): StayIndicatorsTable {
+function rowOf(stayId: string, region: string, indicators: StayIndicators): Omit<StayIndicatorsTable, 'readmitted'> {
   const { kallelse, uppfoljning } = indicators;
   return {
     stay_id: stayId,

@@ -52,24 +52,25 @@ const open = (payload: Payload, { id, key }: PayloadKey): Payload => {
 };
 
 /**
- * The codec for these keys, newest first; none at all encrypts nothing. A payload that is not encrypted passes (the CLI and the UI send such).
+ * The codec for these keys, newest first; none at all encrypts nothing. The list is read at each use: it may be a ring that takes up new keys. A payload that is not encrypted passes (the CLI and the UI send such).
  * What fails authentication under a known key, or names none, becomes unreadable; a key id that is not known throws `UnknownPayloadKey`.
  */
 export function payloadCodec(keys: readonly PayloadKey[]): PayloadCodec {
-  const [active] = keys;
-  const byId = new Map(keys.map((key) => [key.id, key]));
   for (const { id, key } of keys) if (key.byteLength !== 32) throw new Error(`Payload key ${id} is not 32 bytes`);
 
   const decodeOne = (payload: Payload): Payload => {
     if (nameOf(payload, 'encoding') !== ENCRYPTED) return payload;
     const id = nameOf(payload, 'encryption-key-id');
     if (id === undefined) return { metadata: { encoding: UNREADABLE }, data: new Uint8Array() };
-    const key = byId.get(id);
+    const key = keys.find((known) => known.id === id);
     if (!key) throw new UnknownPayloadKey(id);
     return open(payload, key);
   };
   return {
-    encode: async (payloads) => (active ? payloads.map((payload) => seal(payload, active)) : payloads),
+    async encode(payloads) {
+      const [active] = keys;
+      return active ? payloads.map((payload) => seal(payload, active)) : payloads;
+    },
     decode: async (payloads) => payloads.map(decodeOne),
   };
 }

@@ -1,7 +1,7 @@
 /** The keys that payloads are encrypted with: from the environment, or made once and kept beside the embedded parts. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { PayloadKey } from './codec.js';
 
 const KEY_BYTES = 32;
@@ -26,8 +26,19 @@ export function parsePayloadKeys(text: string): { keys: PayloadKey[] } | { error
 }
 
 /** The same list as text, as `PAYLOAD_KEYS` takes it. */
-export function payloadKeysText(keys: readonly PayloadKey[]): string {
-  return keys.map(({ id, key }) => `${id}:${Buffer.from(key).toString('base64')}`).join(',');
+export function payloadKeysText(keys: readonly PayloadKey[], between = ','): string {
+  return keys.map(({ id, key }) => `${id}:${Buffer.from(key).toString('base64')}`).join(between);
+}
+
+/** A key that nobody has had before. Its id tells when it was made, and nothing of the key. */
+export function newPayloadKey(now: Date = new Date()): PayloadKey {
+  const day = now.toISOString().slice(0, 10).replaceAll('-', '');
+  return { id: `k-${day}-${randomBytes(4).toString('hex')}`, key: new Uint8Array(randomBytes(KEY_BYTES)) };
+}
+
+/** Where the keys of the embedded parts are. */
+export function payloadKeysFile(dataDir: string): string {
+  return join(dataDir, FILE);
 }
 
 /**
@@ -36,23 +47,39 @@ export function payloadKeysText(keys: readonly PayloadKey[]): string {
  */
 export function loadKeys({ payloadKeys, dataDir }: { payloadKeys: PayloadKey[] | undefined; dataDir: string }): PayloadKey[] {
   if (payloadKeys !== undefined) return payloadKeys;
-  const file = join(dataDir, FILE);
-  const text = readIfThere(file) ?? makeKeys(dataDir, file);
-  const parsed = parsePayloadKeys(text);
+  const file = payloadKeysFile(dataDir);
+  const parsed = parsePayloadKeys(readIfThere(file) ?? makeKeys(dataDir, file));
   if ('error' in parsed) throw new Error(`DATA_DIR: ${file} ${parsed.error}`);
   return parsed.keys;
+}
+
+/** The keys in a file; undefined when there is no such file. Throws in plain words when it holds something else. */
+export function readKeysFile(file: string): PayloadKey[] | undefined {
+  const text = readIfThere(file);
+  if (text === undefined) return undefined;
+  const parsed = parsePayloadKeys(text);
+  if ('error' in parsed) throw new Error(`${file} ${parsed.error}`);
+  return parsed.keys;
+}
+
+/** Puts these keys in the place of those in the file: whoever reads it, and whenever the machine stops, sees the old ones or the new ones. */
+export function writeKeysFile(file: string, keys: readonly PayloadKey[]): void {
+  const mine = writeAside(file, keys);
+  try {
+    renameSync(mine, file);
+  } catch (error) {
+    rmSync(mine, { force: true });
+    throw error;
+  }
+  const folder = openSync(dirname(file), 'r');
+  fsyncSync(folder);
+  closeSync(folder);
 }
 
 /** Two processes that start at once must end with the same key: the first link wins, and both read what is there. */
 function makeKeys(dataDir: string, file: string): string {
   mkdirSync(dataDir, { recursive: true });
-  const mine = `${file}.${process.pid}`;
-  const id = `local-${randomBytes(4).toString('hex')}`;
-  const fd = openSync(mine, 'w', 0o600);
-  writeSync(fd, `${payloadKeysText([{ id, key: randomBytes(KEY_BYTES) }])}\n`);
-  fsyncSync(fd);
-  closeSync(fd);
-  chmodSync(mine, 0o600);
+  const mine = writeAside(file, [{ id: `local-${randomBytes(4).toString('hex')}`, key: randomBytes(KEY_BYTES) }]);
   try {
     linkSync(mine, file);
   } catch (error) {
@@ -61,6 +88,22 @@ function makeKeys(dataDir: string, file: string): string {
     rmSync(mine, { force: true });
   }
   return readFileSync(file, 'utf8');
+}
+
+/** On the disk, whole, under another name. */
+function writeAside(file: string, keys: readonly PayloadKey[]): string {
+  const mine = `${file}.${process.pid}`;
+  // A file of a killed process of the same number might have another mode.
+  rmSync(mine, { force: true });
+  const fd = openSync(mine, 'wx', 0o600);
+  try {
+    writeSync(fd, `${payloadKeysText(keys, '\n')}\n`);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  chmodSync(mine, 0o600);
+  return mine;
 }
 
 function readIfThere(file: string): string | undefined {

@@ -29,6 +29,17 @@ export interface MllpTlsFiles {
   clientCaFile: string | undefined;
 }
 
+/** How traces are made, and to which OpenTelemetry collector they go. @source OpenTelemetry, OTLP Exporter Configuration */
+export interface TracingConfig {
+  /** The collector's base address; traces go to `/v1/traces` below it. */
+  endpoint: string;
+  headers: Record<string, string>;
+  /** Undefined: `hemgang` and the roles. */
+  serviceName: string | undefined;
+  /** The part of the traces begun here that are kept, 0 to 1; what a caller has begun is kept as the caller says. */
+  ratio: number;
+}
+
 export type TemporalConfig =
   | { embedded: true; namespace: string; port: number; uiPort: number }
   | { embedded: false; namespace: string; address: string; tls: TemporalTls | undefined; apiKey: string | undefined };
@@ -69,6 +80,8 @@ export interface Config {
   hemgangToken: string | undefined;
   /** Whom `replay FILE.hl7` speaks to; encrypted when certificates are named. */
   hemgangMllp: Address & { tls: { caFile: string | undefined; certFile: string | undefined; keyFile: string | undefined } | undefined };
+  /** Where traces are sent; undefined: none are made. */
+  tracing: TracingConfig | undefined;
   logLevel: (typeof LOG_LEVELS)[number];
   /** What a person should be told at start. */
   notices: string[];
@@ -179,6 +192,25 @@ const VARIABLES = {
   HEMGANG_MLLP_CA_PATH: file.optional(),
   HEMGANG_MLLP_CERT_PATH: file.optional(),
   HEMGANG_MLLP_KEY_PATH: file.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http:', 'https:').optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .transform((value, context) => {
+      const headers = headersOf(value);
+      if (headers !== undefined) return headers;
+      context.addIssue({ code: 'custom', message: 'is not NAME=VALUE, with commas between' });
+      return z.NEVER;
+    })
+    .optional(),
+  OTEL_SERVICE_NAME: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/, 'is not a name of letters, digits, . _ and -')
+    .optional(),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .transform(Number)
+    .refine((value) => value >= 0 && value <= 1, 'is not a number between 0 and 1')
+    .default(1),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
 };
 
@@ -192,6 +224,7 @@ export const SECRET_VARIABLES: ReadonlySet<string> = new Set([
   'HEMGANG_TOKEN',
   'DATABASE_URL',
   'SMTP_URL',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ]);
 
 /** What a variable means when it is unset, as text; undefined when it then means nothing. */
@@ -325,6 +358,7 @@ function configOf(env: Environment): Config {
     hemgangUrl: env.HEMGANG_URL ?? `http://${env.HTTP_HOST.includes(':') ? `[${env.HTTP_HOST}]` : env.HTTP_HOST}:${env.HTTP_PORT}`,
     hemgangToken: env.HEMGANG_TOKEN,
     hemgangMllp: hemgangMllpOf(env),
+    tracing: tracingOf(env),
     logLevel: env.LOG_LEVEL,
     notices: noticesOf(env),
   };
@@ -341,6 +375,27 @@ function noticesOf(env: Environment): string[] {
       : `Callers show a token of ${env.OIDC_ISSUER}; who looks at which stays is logged.`,
   );
   return notices;
+}
+
+function tracingOf(env: Environment): TracingConfig | undefined {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers = {} } = env;
+  if (endpoint === undefined) return undefined;
+  return { endpoint, headers, serviceName: env.OTEL_SERVICE_NAME, ratio: env.OTEL_TRACES_SAMPLER_ARG };
+}
+
+/** Values are written as in an address. @source W3C Baggage, which OTLP borrows */
+function headersOf(value: string): Record<string, string> | undefined {
+  const headers: Record<string, string> = {};
+  for (const pair of value.split(',')) {
+    const [, name, text] = /^\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*([^,;]+?)\s*$/.exec(pair) ?? [];
+    if (name === undefined || text === undefined) return undefined;
+    try {
+      headers[name] = decodeURIComponent(text);
+    } catch {
+      return undefined;
+    }
+  }
+  return headers;
 }
 
 function hemgangMllpOf(env: Environment): Config['hemgangMllp'] {

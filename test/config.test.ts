@@ -41,6 +41,10 @@ describe('what is wrong is one line that names the variable', () => {
     [{ PAYLOAD_KEYS: 'a:b' }, ['PAYLOAD_KEYS: its value holds a key of 0 bytes']],
     [{ AGREEMENTS_DIR: '/no/such/folder' }, ['AGREEMENTS_DIR: "/no/such/folder" is not a folder']],
     [{ ROUTING_FILE: '/no/such/file' }, ['ROUTING_FILE: "/no/such/file" is not a file']],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' }, ['OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4317" is not an address']],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: 'hemligt' }, ['OTEL_EXPORTER_OTLP_HEADERS: its value is not NAME=VALUE']],
+    [{ OTEL_TRACES_SAMPLER_ARG: '1.5' }, ['OTEL_TRACES_SAMPLER_ARG: "1.5" is not a number between 0 and 1']],
+    [{ OTEL_SERVICE_NAME: 'hem gång' }, ['OTEL_SERVICE_NAME: "hem gång" is not a name']],
     [{ AUTH: 'on' }, ['AUTH: "on" can only be off']],
     [{ AUTH: 'off', OIDC_ISSUER: 'https://idp.example', OIDC_AUDIENCE: 'hemgang' }, ['AUTH: is off, and OIDC_ISSUER is set']],
     [{ HTTP_HOST: '0.0.0.0' }, ['HTTP_HOST: 0.0.0.0 is not loopback; without OIDC_ISSUER nobody is asked']],
@@ -72,6 +76,20 @@ test('nothing set means everything embedded, on loopback', () => {
     logLevel: 'info',
   });
   expect(read.config.notices.join()).toMatch(/Embedded parts.*Authorisation is off/);
+});
+
+test('traces go nowhere until it is said where; then all of them, with the headers as an address has them', () => {
+  expect(configFrom({ OTEL_SERVICE_NAME: 'x', OTEL_TRACES_SAMPLER_ARG: '0.5' }).tracing).toBeUndefined();
+  const env = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+    OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20eDp5, x-tenant=a=b',
+  };
+  expect(configFrom(env).tracing).toEqual({
+    endpoint: 'http://collector:4318',
+    headers: { Authorization: 'Basic eDp5', 'x-tenant': 'a=b' },
+    serviceName: undefined,
+    ratio: 1,
+  });
 });
 
 describe('production', () => {

@@ -29,8 +29,10 @@ import { answered } from '../temporal/calls.js';
 import { connectLazily, createClient } from '../temporal/client.js';
 import { startCodecServer } from '../temporal/codec-server.js';
 import { startEmbeddedTemporal } from '../temporal/embedded.js';
+import { ensureNamespace } from '../temporal/ensure-namespace.js';
 import { ensureSearchAttributes } from '../temporal/ensure-search-attributes.js';
 import { createInvoiceGateway } from '../temporal/invoice-client.js';
+import { NamespaceProblem } from '../temporal/namespace-problem.js';
 import { ensureSchedules } from '../temporal/schedules.js';
 import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.js';
 import { createStayGateway } from '../temporal/stay-client.js';
@@ -58,6 +60,8 @@ export interface Service {
 
 /** How long a worker waits at its start for a Temporal that is not up yet. */
 const TEMPORAL_WITHIN_MS = 5_000;
+/** A new namespace is known to all parts of a server within some ten seconds. */
+const PREPARED_WITHIN_MS = 90_000;
 
 /** What has been started, newest last, and how each is stopped. */
 type Stoppers = { part: string; stop: () => Promise<void> }[];
@@ -147,7 +151,7 @@ async function startWorker(
   const { namespace } = config.temporal;
   const connection = connectLazily(temporal);
   stoppers.push({ part: 'connection', stop: () => connection.close() });
-  if (!config.temporal.embedded) await prepareNamespace(connection, config.temporal);
+  await prepareNamespace(connection, { ...temporal, namespace });
   const client = createClient(connection, namespace, keys);
   const domainClock = domainClockOf(clock);
   const regions = agreements.agreements.flatMap(({ region }) => (region === null ? [] : [region]));
@@ -175,9 +179,14 @@ async function startWorker(
 /** A worker cannot begin without its Temporal: it says so, and whoever runs it starts it again. */
 async function prepareNamespace(connection: Connection, { address, namespace }: { address: string; namespace: string }): Promise<void> {
   try {
-    await answered(connection, TEMPORAL_WITHIN_MS, () => ensureSearchAttributes(connection, namespace));
+    await answered(connection, TEMPORAL_WITHIN_MS, () => connection.workflowService.getSystemInfo({}));
+    await connection.withDeadline(Date.now() + PREPARED_WITHIN_MS, async () => {
+      await ensureNamespace(connection, namespace);
+      await ensureSearchAttributes(connection, namespace);
+    });
   } catch (error) {
     if (error instanceof TemporalUnavailable) throw new Error(`TEMPORAL_ADDRESS: ${address} does not answer`);
+    if (error instanceof NamespaceProblem) throw new Error(`TEMPORAL_NAMESPACE: ${error.message}`);
     throw error;
   }
 }

@@ -1,7 +1,8 @@
-/** Makes the search attributes known to a Temporal server that does not have them yet. The embedded server is told when it starts. */
+/** Makes the search attributes known to a Temporal server, and says in plain words why that cannot be done. */
 import type { Connection } from '@temporalio/client';
 import { SearchAttributeType } from '@temporalio/common';
 import proto from '@temporalio/proto';
+import { CODES, codeOf, NamespaceProblem, noNamespace, onceKnown } from './namespace-problem.js';
 import { SEARCH_ATTRIBUTES } from './search-attributes.js';
 
 const { IndexedValueType } = proto.temporal.api.enums.v1;
@@ -15,28 +16,71 @@ const INDEXED = {
   [SearchAttributeType.KEYWORD_LIST]: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
 };
 
-const ALREADY_EXISTS = 6;
-const UNIMPLEMENTED = 12;
-
-/** Adds the missing ones to the namespace and says which they were. Throws when one exists with another type. */
-export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
-  // The time-skipping test server can add, but not list.
-  const existing = await connection.operatorService.listSearchAttributes({ namespace }).catch((error: { code?: number }) => {
-    if (error.code === UNIMPLEMENTED) return { customAttributes: {} };
-    throw error;
-  });
-  const known: Record<string, number> = existing.customAttributes ?? {};
-  for (const { name, type } of SEARCH_ATTRIBUTES) {
-    const found = known[name];
-    if (found !== undefined && found !== INDEXED[type])
-      throw new Error(`Search attribute ${name} exists in namespace ${namespace} with another type`);
-  }
-  const missing = SEARCH_ATTRIBUTES.filter(({ name }) => known[name] === undefined);
-  if (missing.length > 0) {
-    const searchAttributes = Object.fromEntries(missing.map(({ name, type }) => [name, INDEXED[type]]));
-    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes }).catch((error: { code?: number }) => {
-      if (error.code !== ALREADY_EXISTS) throw error;
-    });
-  }
-  return missing.map(({ name }) => name);
+export interface SearchAttributesFound {
+  /** Names that the namespace does not know. */
+  missing: string[];
+  /** What stands in the way, in plain words: another type under one of our names. */
+  wrong: string[];
 }
+
+/** What a namespace knows of our search attributes. Throws a `NamespaceProblem` when there is no such namespace, or nobody may look. */
+export async function findSearchAttributes(connection: Connection, namespace: string): Promise<SearchAttributesFound> {
+  const listed = await connection.operatorService.listSearchAttributes({ namespace }).catch((error: unknown) => {
+    // The time-skipping test server can add, but not list.
+    if (codeOf(error) === CODES.unimplemented) return { customAttributes: {} };
+    throw explained(error, namespace);
+  });
+  const known: Record<string, number> = listed.customAttributes ?? {};
+  const wrong = SEARCH_ATTRIBUTES.filter(({ name, type }) => known[name] !== undefined && known[name] !== INDEXED[type]).map(
+    ({ name, type }) =>
+      `search attribute ${name} is ${nameOf(known[name])} in namespace ${namespace} and must be ${nameOf(INDEXED[type])}; ` +
+      `remove it (temporal operator search-attribute remove --namespace ${namespace} --name ${name}) or use a namespace of its own`,
+  );
+  return { missing: SEARCH_ATTRIBUTES.filter(({ name }) => known[name] === undefined).map(({ name }) => name), wrong };
+}
+
+/**
+ * Adds the missing ones to the namespace, waits until they can be used, and says which they were.
+ *
+ * @throws NamespaceProblem when one exists with another type, there is no room for another, or nobody may add any
+ */
+export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
+  const { missing, wrong } = await findSearchAttributes(connection, namespace);
+  if (wrong.length > 0) throw new NamespaceProblem(wrong);
+  if (missing.length === 0) return [];
+  const wanted = SEARCH_ATTRIBUTES.filter(({ name }) => missing.includes(name));
+  const searchAttributes = Object.fromEntries(wanted.map(({ name, type }) => [name, INDEXED[type]]));
+  await connection.operatorService.addSearchAttributes({ namespace, searchAttributes }).catch((error: unknown) => {
+    // Another worker did it just now.
+    if (codeOf(error) !== CODES.exists) throw explained(error, namespace, missing);
+  });
+  // Until then a stay that has the new ones would be refused.
+  const query = missing.map((name) => `${name} IS NULL`).join(' AND ');
+  await onceKnown(() => connection.workflowService.countWorkflowExecutions({ namespace, query }), CODES.invalid);
+  return missing;
+}
+
+function explained(error: unknown, namespace: string, adding: readonly string[] = []): unknown {
+  const { details = '' } = error as { details?: string };
+  switch (codeOf(error)) {
+    case CODES.notFound:
+      return noNamespace(namespace);
+    case CODES.denied: {
+      const what = adding.length === 0 ? 'look at the search attributes' : `add the search attributes ${adding.join(', ')}`;
+      return new NamespaceProblem([`this program may not ${what} of namespace ${namespace}; docs/finding.md has the commands`]);
+    }
+    case CODES.invalid:
+      return new NamespaceProblem([
+        `namespace ${namespace} cannot take the search attributes ${adding.join(', ')} (${details}); use a namespace of its own`,
+      ]);
+    default:
+      return error;
+  }
+}
+
+/** `KEYWORD_LIST` → `KeywordList`, as the CLI and the UI write them. */
+const nameOf = (indexed: number | undefined): string =>
+  (IndexedValueType[indexed ?? 0] ?? 'unknown')
+    .replace('INDEXED_VALUE_TYPE_', '')
+    .toLowerCase()
+    .replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());

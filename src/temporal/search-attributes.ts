@@ -41,14 +41,17 @@ export const SEARCH_ATTRIBUTES = [
   MANAD,
 ];
 
-// The server fails a workflow task whose values are too long, and some visibility stores choke on control characters: what somebody else wrote is trimmed.
+// The server fails a workflow task whose values are too long: what somebody else wrote is trimmed.
 const MAX_VALUE = 200;
 const MAX_LIST = 40;
+/** Some visibility stores choke on control characters, and none can be asked for a value with a double quote or a backslash in it. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-const clean = (value: string): string => value.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, MAX_VALUE);
+const NOT_ASKABLE = /[\u0000-\u001f\u007f"\\]/g;
+/** A text as it stands in a search attribute, and so as it is asked for. */
+export const searchable = (value: string): string => value.replace(NOT_ASKABLE, ' ').slice(0, MAX_VALUE);
 /** A unit that somebody named by a patient's number is not shown: no unit's id is only that. */
 const PERSONNUMMER = /(?:^|\/)\s*(?:\d{6}|\d{8})[-+ ]?\d{4}\s*$/;
-const plain = (value: string): string | null => (PERSONNUMMER.test(value) ? null : clean(value) || null);
+const plain = (value: string): string | null => (PERSONNUMMER.test(value) ? null : searchable(value) || null);
 const list = (values: string[]): string[] | null => {
   const kept = [...new Set(values.map(plain).filter((value) => value !== null))].slice(0, MAX_LIST);
   return kept.length ? kept : null;

@@ -11,6 +11,7 @@ import { loadHl7Mapping } from '../doors/hl7/mapping.js';
 import { partiesOf } from '../out/documents/invoice/lacks.js';
 import { portErrors, wantedPorts } from '../ports.js';
 import { findTool } from '../temporal/tools.js';
+import { examineNamespace } from './doctor-namespace.js';
 import { type CommandIo, EXIT } from './io.js';
 import { regionsOf } from './preflight.js';
 import { readRoutingOf } from './start-notices.js';
@@ -64,7 +65,7 @@ async function examine(config: Config, env: NodeJS.ProcessEnv): Promise<Finding[
   return [
     ...dataDir(config),
     ...(await ports(config)),
-    await temporal(config, env),
+    ...(await temporal(config, env)),
     testServer(env),
     await ledger(config),
     ...agreements(config),
@@ -100,20 +101,19 @@ async function ports(config: Config): Promise<Finding[]> {
   return errors.map(dataDirOwner(config.dataDir) === undefined ? bad : note);
 }
 
-async function temporal(config: Config, env: NodeJS.ProcessEnv): Promise<Finding> {
+async function temporal(config: Config, env: NodeJS.ProcessEnv): Promise<Finding[]> {
   if (!config.temporal.embedded) {
-    const { address, namespace } = config.temporal;
+    const { address } = config.temporal;
     const cut = address.lastIndexOf(':');
     const reached = await answers(address.slice(0, cut).replace(/^\[|\]$/g, ''), Number(address.slice(cut + 1)));
-    return reached
-      ? ok(`TEMPORAL_ADDRESS: ${address} answers (namespace ${namespace})`)
-      : bad(`TEMPORAL_ADDRESS: ${address} does not answer`);
+    if (!reached) return [bad(`TEMPORAL_ADDRESS: ${address} does not answer`)];
+    return [ok(`TEMPORAL_ADDRESS: ${address} answers`), ...(await examineNamespace(config, ANSWERS_WITHIN_MS))];
   }
   const cli = findTool('temporalCli', env);
   if (cli === undefined)
-    return bad('TEMPORAL_CLI_PATH: no Temporal CLI for the embedded server; run npm run setup, or set TEMPORAL_ADDRESS');
+    return [bad('TEMPORAL_CLI_PATH: no Temporal CLI for the embedded server; run npm run setup, or set TEMPORAL_ADDRESS')];
   const { stdout } = spawnSync(cli, ['--version'], { encoding: 'utf8', timeout: 10_000 });
-  return ok(`Temporal: embedded, ${stdout?.trim() || 'of an unknown version'} (${cli})`);
+  return [ok(`Temporal: embedded, ${stdout?.trim() || 'of an unknown version'} (${cli})`)];
 }
 
 function testServer(env: NodeJS.ProcessEnv): Finding {

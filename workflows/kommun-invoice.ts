@@ -1,4 +1,5 @@
 /** One kommun's month: its parties object, answer and decide; what follows is done as it falls due, until it is invoiced and nothing is open. */
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -12,13 +13,13 @@ import {
   proxyActivities,
   setHandler,
   TemporalFailure,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { createActivities } from '../activities/index.js';
 import { CYCLE_ACTION_NAMES, CYCLE_ACTIONS, type CycleAction } from '../src/domain/billing/cycle-actions.js';
 import { type Instant, MINUTE, toSwedish } from '../src/domain/calendar.js';
 import type { Wake } from '../src/domain/stay/state.js';
+import { BOLLEN_HOS, FAS, searchableList } from '../src/temporal/search-attributes.js';
 import { billingWorkflowId } from '../src/temporal/workflow-ids.js';
 import { clockOr, domainTime, realMsUntil } from './clock.js';
 import type { InvoiceSignal } from './invoice-child.js';
@@ -27,6 +28,7 @@ import { invoiceAttributes, type KommunInvoiceInput } from './invoice-start.js';
 import { isMonth } from './months.js';
 import { namedTimers } from './named-timers.js';
 import { publishDetails } from './publish.js';
+import { publishPairs } from './publish-pairs.js';
 
 type Activities = ReturnType<typeof createActivities>;
 
@@ -86,7 +88,7 @@ export async function kommunInvoice(input: KommunInvoiceInput): Promise<KommunSt
     description: 'Kommunens månad: belopp, öppna invändningar, fakturor och vad den väntar på.',
   });
 
-  showInLists(input);
+  publishPairs(invoiceAttributes(input));
   const timers = namedTimers(({ at }) => realMsUntil(clock, Date.now(), at), touch);
   const told = tellMonth(region, month);
   /** Invoices whose documents have been asked for since the last pause. */
@@ -126,6 +128,7 @@ export async function kommunInvoice(input: KommunInvoiceInput): Promise<KommunSt
       failed(error);
     }
     publishDetails(() => standingDetails(ref, standing, trouble, now()));
+    if (standing !== undefined) publishPairs(standingAttributes(region, standing));
     if (standing !== undefined) await told(standing);
     if (changed) continue;
     const at = now();
@@ -147,6 +150,15 @@ export async function kommunInvoice(input: KommunInvoiceInput): Promise<KommunSt
 function isDone({ state, inMonth, settled, open, nextAt, objections, invoices }: KommunStanding, now: Instant): boolean {
   if (state === 'lopande' || !inMonth) return Object.keys(objections).length === 0 && invoices.length === 0;
   return settled && open.length === 0 && (nextAt === null || nextAt <= now);
+}
+
+/** How far its month has come, and whose move it is: of each open objection, and the region's where it holds or is to approve the invoice. */
+function standingAttributes(region: string, { state, open, waitsFor }: KommunStanding): SearchAttributeUpdatePair[] {
+  const balls = open.flatMap(({ ball }) => (ball === null ? [] : [`${ball.party}/${ball.unit}`]));
+  return [
+    { key: FAS, value: state },
+    { key: BOLLEN_HOS, value: searchableList([...(waitsFor === null ? [] : [`region/${region}`]), ...balls]) },
+  ];
 }
 
 /** One named timer for each thing that time brings. */
@@ -184,12 +196,6 @@ function tellMonth(region: string, month: string): (standing: KommunStanding) =>
       if (!(error instanceof TemporalFailure)) throw error;
     }
   };
-}
-
-function showInLists(input: KommunInvoiceInput): void {
-  const known = workflowInfo().typedSearchAttributes;
-  const pairs = invoiceAttributes(input);
-  if (pairs.some(({ key, value }) => known.get(key as never) !== value)) upsertSearchAttributes(pairs);
 }
 
 const isFinal = (error: unknown): boolean =>

@@ -1,10 +1,19 @@
 /** What a process owner sees of a region's month in the Temporal UI, and `hemgang billing run` prints. */
+import type { SearchAttributePair } from '@temporalio/common';
 import { log, setCurrentDetails } from '@temporalio/workflow';
 import { type Instant, localDateOf, toSwedish } from '../src/domain/calendar.js';
 import { kronorInText } from '../src/domain/money.js';
+import { FAS, MANAD, REGION } from '../src/temporal/search-attributes.js';
 import type { FrozenTotals, MonthlyBillingResult, MonthProgress, MonthStage, SentMonth } from './month-messages.js';
+import { publishPairs } from './publish-pairs.js';
 
 const SUMMARY_MAX = 120;
+
+/** By what a month is found in lists. */
+export const monthAttributes = (region: string, month: string): SearchAttributePair[] => [
+  { key: REGION, value: region },
+  { key: MANAD, value: month },
+];
 
 export interface MonthBoard {
   stage(): MonthStage;
@@ -22,6 +31,7 @@ export function monthBoard(region: string, month: string): MonthBoard {
   let stage: MonthStage = { state: 'lopande', text: 'Månaden läses in.', busy: true, until: null };
   const show = (next: Partial<MonthStage> & { text: string }, ...lines: string[]): void => {
     stage = { ...stage, busy: false, until: null, ...next };
+    publishPairs([...monthAttributes(region, month), { key: FAS, value: stage.state }]);
     try {
       setCurrentDetails([`## Underlag ${month}, region ${region}`, '', stage.text, ...lines].join('\n'));
     } catch (error) {

@@ -1,10 +1,5 @@
 /** A region's month: preliminary on the 1st, sent again as it changes, frozen on the 13th, and followed until every kommun has its invoice. */
-import {
-  defineSearchAttributeKey,
-  type SearchAttributePair,
-  SearchAttributeType,
-  WorkflowExecutionAlreadyStartedError,
-} from '@temporalio/common';
+import { defineSearchAttributeKey, SearchAttributeType, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -16,17 +11,15 @@ import {
   proxyActivities,
   setHandler,
   startChild,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { createActivities } from '../activities/index.js';
 import { stepAfter } from '../src/domain/billing/cycle.js';
 import { DAY, type Instant, toSwedish } from '../src/domain/calendar.js';
-import { MANAD, REGION } from '../src/temporal/search-attributes.js';
 import { billingWorkflowId } from '../src/temporal/workflow-ids.js';
 import { clockOr, domainTime } from './clock.js';
 import { startOrTell } from './invoice-child.js';
-import { type MonthBoard, monthBoard } from './month-board.js';
+import { type MonthBoard, monthAttributes, monthBoard } from './month-board.js';
 import type { MonthlyBillingInput, MonthlyBillingResult, StartMonthlyBillingInput } from './month-messages.js';
 import { isMonth, monthBefore } from './months.js';
 import { reach } from './reach.js';
@@ -67,7 +60,8 @@ export async function monthlyBilling(input: MonthlyBillingInput): Promise<Monthl
   );
   if (typeof region !== 'string' || !isMonth(month))
     throw ApplicationFailure.nonRetryable(`Ingen månad: ${String(month).slice(0, 40)}. Skriv den ÅÅÅÅ-MM.`, 'ogiltig-manad');
-  showInLists(region, month);
+  // Started from the CLI or the UI it may lack what it is found by.
+  board.busy(board.stage().text);
   const ref = { region, month, clock: clockOr(input.clock) };
   const now = (): Instant => domainTime(ref.clock, Date.now());
   const atNow = () => ({ region, month, at: now() });
@@ -146,7 +140,7 @@ export async function startMonthlyBilling(input: StartMonthlyBillingInput): Prom
       args: [{ region, month, clock }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      typedSearchAttributes: attributes(region, month),
+      typedSearchAttributes: monthAttributes(region, month),
       staticSummary: `Underlag ${month}, region ${region}`,
       memo: { rubrik: `Underlag ${month}, region ${region}` },
     });
@@ -157,14 +151,3 @@ export async function startMonthlyBilling(input: StartMonthlyBillingInput): Prom
 }
 
 const SCHEDULED_START = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
-
-const attributes = (region: string, month: string): SearchAttributePair[] => [
-  { key: REGION, value: region },
-  { key: MANAD, value: month },
-];
-
-/** Started from the CLI or the UI it may lack them. */
-function showInLists(region: string, month: string): void {
-  const known = workflowInfo().typedSearchAttributes;
-  if (known.get(REGION) !== region || known.get(MANAD) !== month) upsertSearchAttributes(attributes(region, month));
-}

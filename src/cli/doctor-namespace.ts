@@ -1,6 +1,7 @@
 /** What `hemgang doctor` finds of a Temporal service: whether it lets us in, and whether the namespace has our search attributes. */
 import { Connection } from '@temporalio/client';
 import type { Config } from '../config.js';
+import { isThere, OWN_NAMESPACE } from '../temporal/ensure-namespace.js';
 import { findSearchAttributes } from '../temporal/ensure-search-attributes.js';
 import { NamespaceProblem } from '../temporal/namespace-problem.js';
 import { temporalAddress } from './temporal-connection.js';
@@ -18,6 +19,8 @@ export async function examineNamespace(config: Config, withinMs: number): Promis
   try {
     connection = await Connection.connect({ ...temporalAddress(config), connectTimeout: withinMs });
     const asked = connection;
+    if (namespace === OWN_NAMESPACE && !(await asked.withDeadline(until, () => isThere(asked, namespace))))
+      return [{ level: 'note', what: `TEMPORAL_NAMESPACE: ${namespace} is not there; the worker makes it at its start` }];
     const { missing, wrong } = await asked.withDeadline(until, () => findSearchAttributes(asked, namespace));
     if (wrong.length > 0) return wrong.map((what) => ({ level: 'bad', what: `TEMPORAL_NAMESPACE: ${what}` }));
     if (missing.length > 0)

@@ -3,7 +3,7 @@ import type { Connection } from '@temporalio/client';
 import { CODES, codeOf, noNamespace, onceKnown, RETENTION_DAYS } from './namespace-problem.js';
 
 /** Another name that does not exist is more likely misspelt, and would begin an empty service beside the real one. */
-const OWN_NAMESPACE = 'hemgang';
+export const OWN_NAMESPACE = 'hemgang';
 const DAY_SECONDS = 86_400;
 
 /**
@@ -29,7 +29,8 @@ export async function ensureNamespace(connection: Connection, namespace: string)
   return true;
 }
 
-async function isThere(connection: Connection, namespace: string): Promise<boolean> {
+/** Whether there is such a namespace, as far as we may know. */
+export async function isThere(connection: Connection, namespace: string): Promise<boolean> {
   try {
     await connection.workflowService.describeNamespace({ namespace });
     return true;

@@ -52,7 +52,8 @@ export const searchable = (value: string): string => value.replace(NOT_ASKABLE, 
 /** A unit that somebody named by a patient's number is not shown: no unit's id is only that. */
 const PERSONNUMMER = /(?:^|\/)\s*(?:\d{6}|\d{8})[-+ ]?\d{4}\s*$/;
 const plain = (value: string): string | null => (PERSONNUMMER.test(value) ? null : searchable(value) || null);
-const list = (values: string[]): string[] | null => {
+/** Each once, and only so many; null: none. */
+export const searchableList = (values: readonly string[]): string[] | null => {
   const kept = [...new Set(values.map(plain).filter((value) => value !== null))].slice(0, MAX_LIST);
   return kept.length ? kept : null;
 };
@@ -68,10 +69,10 @@ export function attributePairs(attributes: OwnerAttributes): SearchAttributeUpda
     { key: FAS, value: plain(attributes.fas) },
     { key: FRIST, value: attributes.frist === null ? null : plain(attributes.frist) },
     { key: FRIST_TID, value: time(attributes.fristTid) },
-    { key: FRISTER, value: list(attributes.frister) },
+    { key: FRISTER, value: searchableList(attributes.frister) },
     { key: UTSKRIVNINGSKLAR_SEDAN, value: time(attributes.utskrivningsklarSedan) },
-    { key: BOLLEN_HOS, value: list(attributes.bollenHos) },
-    { key: AVVIKELSER, value: list(attributes.avvikelser) },
+    { key: BOLLEN_HOS, value: searchableList(attributes.bollenHos) },
+    { key: AVVIKELSER, value: searchableList(attributes.avvikelser) },
   ] as SearchAttributeUpdatePair[];
 }
 

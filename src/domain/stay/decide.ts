@@ -167,7 +167,8 @@ function noteDeviations(stay: Stay, entry: LogEntry, events: StayEvent[]): strin
       type: 'deviation-noted',
       at: entry.countsFrom,
       deviation: {
-        id: `noterad:${type.slice(0, 100)}:${entry.id}`,
+        // What was reported is text that somebody wrote, and has no place in an id.
+        id: `noterad:${entry.action === 'rapportera-avvikelse' ? 'rapporterad' : type}:${entry.id}`,
         type,
         at: entry.countsFrom,
         status: 'oppen',

@@ -132,8 +132,9 @@ function whole(stay: Stay, rules: ProcessRules, now: Instant, sight: Sight, view
     deadlines: deadlineViews(stay, rules, now),
     ball: stay.ended ? [] : ballOf(stay, rules),
     deviations: stay.deviations.map((d) => ({
-      // What somebody reported is free text, and part of the id.
-      ...(text || isNamed(d.type) ? { id: d.id, type: d.type } : { id: d.id.replaceAll(d.type.slice(0, 100), REPORTED), type: REPORTED }),
+      id: d.id,
+      // What somebody reported is free text.
+      type: text || isNamed(d.type) ? d.type : REPORTED,
       at: toIso(d.at),
       status: d.status,
       ...(d.owner ? { owner: d.owner } : {}),

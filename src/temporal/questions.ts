@@ -60,6 +60,8 @@ const invoices = ({ region, kommun }: Asked, ...parts: string[]): string =>
 
 /** How long somebody may be utskrivningsklar before owners want to know: whole days of 24 hours. */
 const READY_LONG = 3 * DAY;
+/** Reached is passed. Said with `<`, since a store of SQLite's finds no two times equal. */
+const passed = (attribute: string, at: Instant): string => `${attribute} < ${time(at + 1)}`;
 /** A PostgreSQL store finds nothing unequal where there is no value at all. */
 const without = (attribute: string, value: string): string => `(${attribute} IS NULL OR ${attribute} != ${text(value)})`;
 const missed = (deadline: string): string => all(...is('Avvikelser', deadline));
@@ -80,7 +82,7 @@ export const QUESTIONS: readonly Question[] = [
     group: 'frister',
     title: 'Försenade nu',
     explanation: 'Någon öppen frist har passerat. Frist och FristTid visar den som har legat längst.',
-    query: (asked) => stays(asked, `FristTid <= ${time(asked.now)}`),
+    query: (asked) => stays(asked, passed('FristTid', asked.now)),
   },
   {
     id: 'i-dag',

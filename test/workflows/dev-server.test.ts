@@ -237,6 +237,12 @@ describe.skipIf(!CLI)('on a real server', () => {
     expect((await stay.view()).log).toHaveLength(1);
     const { memo, searchAttributes } = await stay.handle.describe();
     expect([memo?.['rubrik'], searchAttributes['Fas']]).toEqual([expect.any(String), ['planering']]);
+    // In the lists it is there once: the run before it runs no more.
+    const own = `WorkflowId = '${stay.handle.workflowId}'`;
+    await eventually(
+      async () => (await listed(`${own} AND ExecutionStatus = 'Running' AND Frister = 'inskrivningsmeddelande'`)).length === 1,
+    );
+    await eventually(async () => (await listed(`${own} AND ExecutionStatus = 'ContinuedAsNew'`)).length === 1);
     await stay.did(annul(TEN));
     await eventually(async () => (await stay.handle.describe()).status.name === 'COMPLETED');
   }, 120_000);

@@ -1,7 +1,8 @@
-/** Patient identity is taken out of what is stored about a stay, sealed, and put back when the stay is read. */
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
+/** Who the patient is and what people wrote are taken out of what is stored about a stay, sealed, and put back when the stay is read. */
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import { canonical } from '../domain/canonical.js';
-import type { Json } from '../domain/ids.js';
+import type { Json, JsonObject } from '../domain/ids.js';
+import { replaceSensitive, type Sensitive } from '../domain/stay/sensitive.js';
 
 /** 32 bytes for AES-256-GCM; the same keys as the payloads'. */
 export interface LedgerKey {
@@ -15,13 +16,13 @@ export interface Sealed {
   bytes: Buffer;
 }
 
-/** A stay's identities by their marks. Marks are random: one whose identity was destroyed never points at another. */
+/** A stay's identities and texts by their marks. Marks are random: one whose identity was destroyed never points at another. */
 export type Identities = Map<string, Json>;
 
-/** What stands in stored JSON where an identity was: `{"$identitet": mark}`. */
-const MARK = '$identitet';
-/** Fields whose whole value identifies somebody: the patient, and the text about those close to the patient. */
-const FIELDS = new Set(['patient', 'narstaende']);
+/** What stands in stored JSON where something was taken out: `{"$identitet": mark}`, `{"$text": mark}`. */
+const MARKS: Record<Sensitive, string> = { identitet: '$identitet', text: '$text' };
+/** What is read in place of a text that was destroyed. */
+export const ERASED = '«gallrat»';
 
 const NONCE = 12;
 const TAG = 16;
@@ -48,36 +49,41 @@ export function open(sealed: Sealed, stayId: string, keys: readonly LedgerKey[])
 }
 
 /**
- * Takes every identity out of a value, and adds those that are new to the stay's `identities`.
+ * Takes every identity and every text out of a value, and adds those that are new to the stay's `identities`. The fingerprint of a message
+ * that held any is taken out too: who knows the rest of the message could find a personnummer by trying them all.
  * A value that looks like one of our marks is a stranger's: it is taken out as well, so that it cannot point at anything.
  */
 export function takeOut<T>(value: T, identities: Identities): T {
   const known = new Map([...identities].map(([mark, identity]) => [canonical(identity), mark]));
-  const place = (identity: Json): Json => {
-    const text = canonical(identity);
-    const mark = known.get(text) ?? randomUUID();
+  let found = 0;
+  const place = (kind: Sensitive, part: Json): Json => {
+    found++;
+    const text = canonical(part);
+    const mark = known.get(text) ?? randomBytes(9).toString('base64url');
     known.set(text, mark);
-    identities.set(mark, identity);
-    return { [MARK]: mark };
+    identities.set(mark, part);
+    return { [MARKS[kind]]: mark };
   };
-  const walk = (part: Json): Json => {
-    if (part === null || typeof part !== 'object') return part;
-    if (Array.isArray(part)) return part.map(walk);
-    if (Object.hasOwn(part, MARK)) return place(part);
-    return mapFields(part, (name, field) => (FIELDS.has(name) ? place(field) : walk(field)));
-  };
-  return walk(value as Json) as T;
+  const taken = replaceSensitive(value, place) as unknown as Json;
+  if (!isObject(taken)) return taken as T;
+  // A refusal's event does not hold what was refused.
+  if (typeof taken.hash === 'string' && (found > 0 || taken.type === 'refused')) return { ...taken, hash: place('text', taken.hash) } as T;
+  if (!Array.isArray(taken.verdicts)) return taken as T;
+  const hidden = (part: Json): Json =>
+    isObject(part) && typeof part.hash === 'string' && known.has(canonical(part.hash)) ? { ...part, hash: place('text', part.hash) } : part;
+  return { ...taken, verdicts: taken.verdicts.map((remembered) => (Array.isArray(remembered) ? remembered.map(hidden) : remembered)) } as T;
 }
 
 /**
- * Puts the identities back where they were taken out. Without them (the row or its key destroyed) a patient is `{}`
- * and other fields are gone: the stay is anonymous.
+ * Puts back what was taken out where it stood. Without it (the row or its key destroyed) a patient is `{}`, a text reads `«gallrat»`, and
+ * what else said who somebody is, is gone: the stay is anonymous.
  */
 export function putBack<T>(value: T, identities: Identities | undefined): T {
   const walk = (part: Json): Json | undefined => {
     if (part === null || typeof part !== 'object') return part;
     if (Array.isArray(part)) return part.map((item) => walk(item) ?? null);
-    if (Object.hasOwn(part, MARK)) return identities?.get(String(part[MARK]));
+    if (Object.hasOwn(part, MARKS.text)) return identities?.get(String(part[MARKS.text])) ?? ERASED;
+    if (Object.hasOwn(part, MARKS.identitet)) return identities?.get(String(part[MARKS.identitet]));
     return mapFields(part, (name, field) => {
       const back = walk(field);
       return back === undefined && name === 'patient' ? {} : back;
@@ -86,7 +92,9 @@ export function putBack<T>(value: T, identities: Identities | undefined): T {
   return walk(value as Json) as T;
 }
 
-function mapFields(object: { [key: string]: Json }, change: (name: string, field: Json) => Json | undefined): { [key: string]: Json } {
+const isObject = (value: Json): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function mapFields(object: JsonObject, change: (name: string, field: Json) => Json | undefined): JsonObject {
   // fromEntries makes own properties of every name, `__proto__` too.
   return Object.fromEntries(
     Object.entries(object).flatMap(([name, field]) => {

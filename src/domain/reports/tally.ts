@@ -1,5 +1,6 @@
 /** What the stays of a unit and a month add up to: whole numbers only, so that months, kommuner and regions are sums of sums. */
 import type { Instant } from '../calendar.js';
+import { isOwnDeviationType } from '../stay/words.js';
 import type { Duty, StayIndicators } from './stay-indicators.js';
 
 /** Of those to whom something applies: how many, how many it came true for, and how many cannot be judged yet. */
@@ -73,10 +74,8 @@ export function sumOfTallies(tallies: readonly Tally[]): Tally {
   return sum;
 }
 
-/** A deviation's type as reports show it: what was written in words of somebody's own is not repeated. */
-export function shownType(type: string): string {
-  return /^[a-zåäö]+(-[a-zåäö0-9]+)*$/.test(type) && type.length <= 40 ? type : OTHER_DEVIATION;
-}
+/** A deviation's type as reports show it, one of ours: what was written in words of somebody's own is not repeated. */
+export const shownType = (type: string): string => (isOwnDeviationType(type) ? type : OTHER_DEVIATION);
 export const OTHER_DEVIATION = 'ovrigt';
 
 /** One stay alone, at that time. `readmittedAt`: the person's next admission; null when there is none. */

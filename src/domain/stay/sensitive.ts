@@ -1,8 +1,8 @@
 /** Finds what is a patient's in any JSON of ours: who the patient is, and what a person has written. One walk for sealing and for masking. */
-import { DEADLINE_IDS } from '../agreement.js';
 import { type Json, type JsonObject, ROLES } from '../ids.js';
 import { FIELDS, FORMS } from './sensitive.gen.js';
 import { ENVELOPE_FIELDS, IDENTITY_FIELDS, KEPT_FIELDS, OWN_FIELDS, UNIT_FIELDS } from './sensitive-names.js';
+import { isOwnDeviationType } from './words.js';
 
 /** `identitet`: a patient, or text about those close to the patient. `text`: what a person wrote freely. */
 export type Sensitive = 'identitet' | 'text';
@@ -37,6 +37,8 @@ function own(value: Json, replace: Replace, field: string, depth: number): Json 
   if (Array.isArray(value)) return value.map((item) => own(item, replace, field, depth + 1));
   if (typeof value === 'string') return isProse(field, value) ? replace('text', value) : value;
   if (!isObject(value)) return value;
+  // Not a name of ours: it would be taken for what stands in place of something.
+  if (Object.keys(value).some((name) => name.startsWith('$'))) return replace('text', value);
   // Somebody's message, or a log's entry.
   if (isObject(value.data)) return message(value, replace, depth);
   return mapFields(value, replace, (name, part) => {
@@ -105,14 +107,13 @@ const matches = (form: number, value: string): boolean => value.length <= 40 && 
 /** A notice's text, and what a month says of itself. */
 const isOwnText = (value: JsonObject): boolean => Object.hasOwn(value, 'noticeId') || Object.hasOwn(value, 'busy') || isOwnDeviation(value);
 
-const OWN_TYPES: readonly string[] = [...DEADLINE_IDS, 'checklista'];
 const looksLikeDeviation = (value: JsonObject): boolean =>
   Object.hasOwn(value, 'id') && Object.hasOwn(value, 'status') && typeof value.type === 'string';
 /** What is open on the checklists is said in their own words. */
 const isOwnDeviation = (value: JsonObject): boolean => looksLikeDeviation(value) && String(value.id).startsWith('noterad:checklista:');
-/** One that somebody reported, in words of their own. Who was absent from a meeting, and what a view calls it, are names of ours. */
+/** One that somebody reported; a view calls it so. */
 const isReported = (value: JsonObject): boolean =>
-  looksLikeDeviation(value) && ![...OWN_TYPES, 'franvaro', 'rapporterad'].includes(String(value.type));
+  looksLikeDeviation(value) && value.type !== 'rapporterad' && !isOwnDeviationType(String(value.type));
 
 /** A name that is no field's name may be what a person wrote. */
 const hasPlainNames = (value: JsonObject): boolean => Object.keys(value).every((name) => /^[A-Za-z][A-Za-z0-9]{0,39}$/.test(name));

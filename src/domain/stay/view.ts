@@ -11,7 +11,7 @@ import { inScope, isOutside, type Phase, payerOf, phaseOf, svplToBeHeld } from '
 import { type Relation, relationOf, type Viewer } from './relation.js';
 import { readsText, type Sight, sightOf } from './sight.js';
 import type { Deadline, LogEntry, Named, Patient, Stay } from './state.js';
-import { DEADLINE_NAMES } from './words.js';
+import { isOwnDeviationType } from './words.js';
 
 export type DeadlineView = {
   id: DeadlineId;
@@ -134,7 +134,7 @@ function whole(stay: Stay, rules: ProcessRules, now: Instant, sight: Sight, view
     deviations: stay.deviations.map((d) => ({
       id: d.id,
       // What somebody reported is free text.
-      type: text || isNamed(d.type) ? d.type : REPORTED,
+      type: text || isOwnDeviationType(d.type) ? d.type : REPORTED,
       at: toIso(d.at),
       status: d.status,
       ...(d.owner ? { owner: d.owner } : {}),
@@ -159,7 +159,6 @@ function whole(stay: Stay, rules: ProcessRules, now: Instant, sight: Sight, view
 }
 
 const REPORTED = 'rapporterad';
-const isNamed = (type: string): boolean => Object.hasOwn(DEADLINE_NAMES, type) || type === 'checklista' || type === 'franvaro';
 
 /** A protected address is for the present ward's own staff alone. @source LUS 2:2; docs/adr/0012 */
 function addressIsHidden(f: Facts, viewer: Viewer | undefined, relation: Relation): boolean {

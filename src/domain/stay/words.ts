@@ -24,6 +24,10 @@ export const DEADLINE_NAMES: Record<DeadlineId, string> = {
   'avsluta-arende': 'Avsluta ärendet',
 };
 
+/** Whether a deviation's type is a name of ours, and not what somebody reported in words of their own. */
+export const isOwnDeviationType = (type: string): boolean =>
+  Object.hasOwn(DEADLINE_NAMES, type) || type === 'checklista' || type === 'franvaro';
+
 export const PHASE_NAMES: Record<Phase, string> = {
   annullerad: 'Annullerad',
   avslutad: 'Avslutad',

@@ -106,7 +106,9 @@ describe('what is counted', () => {
 
   it.each([
     ['svpl-kallelse', 'svpl-kallelse'],
-    ['fel-läkemedel', 'fel-läkemedel'],
+    ['checklista', 'checklista'],
+    ['fel-läkemedel', 'ovrigt'],
+    ['anna-andersson', 'ovrigt'],
     ['Anna Andersson ramlade', 'ovrigt'],
     ['19890201-3286', 'ovrigt'],
     ['a'.repeat(41), 'ovrigt'],

@@ -17,6 +17,7 @@ import { renewFeed, reviveFeeds, watermark } from './feeds.js';
 import type { LedgerKey } from './identity.js';
 import { acknowledge, type InboxNotice, type InboxQuery, inbox } from './inbox.js';
 import { type CaseRow, type CasesQuery, listStays } from './list-stays.js';
+import { type Measures, type MeasuresQuery, measure } from './measures.js';
 import { releaseHospitalStays } from './messages/hospital-stays.js';
 import { type MessageLedger, messagesOver } from './messages/message-ledger.js';
 import { migrateToLatest, missingMigrations } from './migrate.js';
@@ -103,6 +104,8 @@ export interface Ledger extends AccessLedger, BillingLedger, DeliveryLedger, Rep
   /** The earliest instant not yet answered by any feed being played; null when none is. */
   watermark(realNow: number): Promise<Instant | null>;
 
+  /** How things stand, counted. */
+  measure(query: MeasuresQuery): Promise<Measures>;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -176,6 +179,7 @@ export function ledgerOver(
     renewFeed: (feed) => renewFeed(context, feed),
     reviveFeeds: (realNow) => reviveFeeds(context, realNow),
     watermark: (realNow) => watermark(context, realNow),
+    measure: (query) => measure(context, query),
     ping: async () => {
       await sql`select 1`.execute(context.db);
     },

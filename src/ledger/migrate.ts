@@ -10,6 +10,7 @@ import * as hospitalMessages from './migrations/0007-hospital-messages.js';
 import * as outgoing from './migrations/0008-outgoing.js';
 import * as once from './migrations/0009-once.js';
 import * as keysAndErasure from './migrations/0011-keys-and-erasure.js';
+import * as measures from './migrations/0012-measures.js';
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-stays': stays,
@@ -22,6 +23,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0008-outgoing': outgoing,
   '0009-once': once,
   '0011-keys-and-erasure': keysAndErasure,
+  '0012-measures': measures,
 };
 
 /** Kysely's own tables stand in the schema that the ledger's are made in: another ledger in the same database is none of its business. */

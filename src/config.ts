@@ -58,6 +58,8 @@ export interface Config {
   /** The pages of the Temporal UI that may ask the codec server to decode: exact origins, as a browser names them. */
   codecOrigins: string[];
   temporal: TemporalConfig;
+  /** Where a browser finds the Temporal UI; undefined: nobody has said, or the embedded one takes any port. */
+  temporalUiUrl: string | undefined;
   /** Undefined: PGlite in `dataDir`. */
   databaseUrl: string | undefined;
   /** Undefined: made once and kept in `dataDir`; see `loadKeys`. */
@@ -146,6 +148,7 @@ const VARIABLES = {
   TEMPORAL_API_KEY: text,
   TEMPORAL_PORT: port.default(7233),
   TEMPORAL_UI_PORT: port.default(8233),
+  TEMPORAL_UI_URL: url('http:', 'https:').optional(),
   TEMPORAL_CLI_PATH: text,
   TEMPORAL_TEST_SERVER_PATH: text,
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
@@ -342,6 +345,7 @@ function configOf(env: Environment): Config {
       env.TEMPORAL_ADDRESS === undefined
         ? { embedded: true, namespace, port: env.TEMPORAL_PORT, uiPort: env.TEMPORAL_UI_PORT }
         : { embedded: false, namespace, address: env.TEMPORAL_ADDRESS, tls: tlsOf(env), apiKey: env.TEMPORAL_API_KEY },
+    temporalUiUrl: env.TEMPORAL_UI_URL ?? (embedded && env.TEMPORAL_UI_PORT !== 0 ? `http://127.0.0.1:${env.TEMPORAL_UI_PORT}` : undefined),
     databaseUrl: env.DATABASE_URL,
     payloadKeys: env.PAYLOAD_KEYS,
     oidc:

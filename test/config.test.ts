@@ -222,3 +222,10 @@ test('every variable tells what it means when it is not set', () => {
   expect(VARIABLE_NAMES.length).toBeGreaterThan(30);
   expect([defaultOf('HTTP_PORT'), defaultOf('DATA_DIR'), defaultOf('DATABASE_URL')]).toEqual(['8080', 'data', undefined]);
 });
+
+test('the links to the Temporal UI lead to the embedded one, or to where it is said to be', () => {
+  expect(configFrom({}).temporalUiUrl).toBe('http://127.0.0.1:8233');
+  expect(configFrom({ TEMPORAL_UI_PORT: '0' }).temporalUiUrl).toBeUndefined();
+  expect(configFrom({ TEMPORAL_ADDRESS: 'temporal:7233' }).temporalUiUrl).toBeUndefined();
+  expect(configFrom({ TEMPORAL_ADDRESS: 'temporal:7233', TEMPORAL_UI_URL: 'https://ui.example' }).temporalUiUrl).toBe('https://ui.example');
+});

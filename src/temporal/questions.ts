@@ -104,7 +104,7 @@ export const QUESTIONS: readonly Question[] = [
     title: 'Att agera på',
     explanation: 'Enheten har bollen: den äger en öppen frist i vårdtillfället, eller något väntar på den i en faktura.',
     needs: 'unit',
-    query: (asked) => all("ExecutionStatus = 'Running'", ...is('BollenHos', asked.unit), ...narrowed(asked)),
+    query: ({ unit, region }) => all("ExecutionStatus = 'Running'", ...is('BollenHos', unit), ...is('Region', region)),
   },
   {
     id: 'utskrivningsklara-tre-dygn',

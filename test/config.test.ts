@@ -224,7 +224,7 @@ test('every variable tells what it means when it is not set', () => {
 });
 
 test('the links to the Temporal UI lead to the embedded one, or to where it is said to be', () => {
-  expect(configFrom({}).temporalUiUrl).toBe('http://127.0.0.1:8233');
+  expect(configFrom({ TEMPORAL_UI_PORT: '8233' }).temporalUiUrl).toBe('http://127.0.0.1:8233');
   expect(configFrom({ TEMPORAL_UI_PORT: '0' }).temporalUiUrl).toBeUndefined();
   expect(configFrom({ TEMPORAL_ADDRESS: 'temporal:7233' }).temporalUiUrl).toBeUndefined();
   expect(configFrom({ TEMPORAL_ADDRESS: 'temporal:7233', TEMPORAL_UI_URL: 'https://ui.example' }).temporalUiUrl).toBe('https://ui.example');

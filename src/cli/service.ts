@@ -28,6 +28,7 @@ import { bundleWorkflows } from '../temporal/bundle.js';
 import { answered } from '../temporal/calls.js';
 import { connectLazily, createClient } from '../temporal/client.js';
 import { startCodecServer } from '../temporal/codec-server.js';
+import { listCounter } from '../temporal/count-lists.js';
 import { startEmbeddedTemporal } from '../temporal/embedded.js';
 import { ensureNamespace } from '../temporal/ensure-namespace.js';
 import { ensureSearchAttributes } from '../temporal/ensure-search-attributes.js';
@@ -127,7 +128,7 @@ async function start(
     const bundle = await bundling;
     const parts: Parts = { config, fhir, agreements, keys, ledger: ledger.value, routing, temporal, clock: openClock(), log, stoppers };
     if (bundle !== undefined) broken.push((await startWorker(parts, bundle)).broken);
-    if (isApi) addresses.api = await startApi(parts);
+    if (isApi) addresses.api = await startApi(parts, config.temporalUiUrl ?? addresses.temporalUi);
     if (mllpFiles !== undefined) addresses.mllp = await listenToHl7(parts, mllpFiles);
   }
   return { addresses, broken: Promise.race([...broken, new Promise<string>(() => undefined)]) };
@@ -220,7 +221,10 @@ async function listenToHl7(parts: Parts, files: MllpFiles): Promise<string> {
 }
 
 /** The API; answers where it listens. */
-async function startApi({ config, fhir, agreements, keys, ledger, routing, temporal, clock, log, stoppers }: Parts): Promise<string> {
+async function startApi(
+  { config, fhir, agreements, keys, ledger, routing, temporal, clock, log, stoppers }: Parts,
+  temporalUi: string | undefined,
+): Promise<string> {
   // Lazily: the API starts, and says 503, while Temporal is away.
   const connection = connectLazily(temporal);
   stoppers.push({ part: "API's connection", stop: () => connection.close() });
@@ -243,6 +247,7 @@ async function startApi({ config, fhir, agreements, keys, ledger, routing, tempo
     deliveries: deliveryDesk({ ledger, routing, clock }),
     hospital: hospitalDesk({ submit, ledger, now: clock.now, door: 'fhir' }),
     fhir,
+    temporalLists: { uiUrl: temporalUi, namespace: config.temporal.namespace, count: listCounter(client) },
     pingTemporal: gateway.ping,
     requestsPerMinute: config.requestsPerMinute,
     logger: log,

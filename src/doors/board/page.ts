@@ -63,7 +63,7 @@ ${main}
 <footer class="foot">
 <div class="frame">
 <p>Uppgifterna är hämtade ur huvudboken ${timeText(now)}.${scale === 1 ? '' : ' Tiden är en övningsklocka som går fortare än den riktiga.'}</p>
-<p>Tavlan visar vårdtillfällen med id, aldrig personer. <a href="${BOARD}">Alla regioner</a> · <a href="/docs">API för andra system</a></p>
+<p>Tavlan visar vårdtillfällen med id, aldrig personer. <a href="${BOARD}">Alla regioner</a> · <a href="/docs/fragor">Frågor i Temporals UI</a> · <a href="/docs">API för andra system</a></p>
 </div>
 </footer>
 </body>

@@ -24,6 +24,7 @@ import { noticeRoutes } from './notice-routes.js';
 import { OPENAPI } from './openapi.js';
 import { finishDocument } from './openapi-finish.js';
 import { handleError, problemError, sendProblem } from './problem-reply.js';
+import { questionsRoutes } from './questions-routes.js';
 import { reportRoutes } from './report-routes.js';
 import { serviceRoutes } from './service-routes.js';
 import { stayRoutes } from './stay-routes.js';
@@ -98,6 +99,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     reportRoutes(routes, deps);
     serviceRoutes(routes, deps);
     guideRoutes(routes);
+    questionsRoutes(routes, deps);
     routes.get('/openapi.json', { schema: { hide: true } as never, handler: async () => app.swagger() });
   });
   await fhirRoutes(app, deps);

@@ -12,6 +12,7 @@ import type { HospitalDesk } from '../hospital/desk.js';
 import type { MonthReader } from '../month-view.js';
 import type { ReportDesk } from '../report-desk.js';
 import type { DoorClock, Submit } from '../submit.js';
+import type { TemporalLists } from './questions-page.js';
 
 export interface AppDeps {
   /** Who checks the callers' tokens; without it nobody is asked who they are (loopback only). */
@@ -52,6 +53,8 @@ export interface AppDeps {
   hospital?: HospitalDesk | undefined;
   /** What is agreed with those who send FHIR; default: docs/fhir.md. */
   fhir?: FhirSettings | undefined;
+  /** Where process owners watch; without it the page of questions has no links and counts nothing. */
+  temporalLists?: TemporalLists | undefined;
   /** Throws when Temporal does not answer. */
   pingTemporal(): Promise<void>;
   logger?: FastifyBaseLogger | undefined;

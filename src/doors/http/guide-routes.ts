@@ -30,6 +30,7 @@ function pageOf(path: string, heading: string, body: string): string {
     ['/docs/guide', 'Guide'],
     ['/docs/problems', 'Problems'],
     ['/docs', 'All routes'],
+    ['/docs/fragor', 'Lists in the Temporal UI (Swedish)'],
     ['/openapi.json', 'OpenAPI document'],
   ].map(([href, text]) => (href === path ? `<li aria-current="page">${text}</li>` : `<li><a href="${href}">${text}</a></li>`));
   return `<!doctype html>

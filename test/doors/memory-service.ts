@@ -325,6 +325,7 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
         documents: { readDocument: async () => 'no-month', readProof: async () => 'no-month' },
         deliveries: NO_DELIVERIES,
         reports: { read: async () => undefined, importFile: async () => undefined },
+        temporalLists: { uiUrl: 'http://127.0.0.1:8233', namespace: 'default', count: async () => 3 },
         pingTemporal: gateway.ping,
         checkAnswers: true,
         pollMs: 20,

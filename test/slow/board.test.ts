@@ -42,6 +42,8 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     OWN,
     `${OWN}/${stays[2]}`,
     '/tavla/finns-inte',
+    '/docs/fragor',
+    '/docs/fragor?region=jonkoping&kommun=0680&avdelning=SE2321000057-AVD1',
   ];
   const inPage = async (
     options: { viewport: typeof PHONE; dark?: boolean; scripts?: boolean },

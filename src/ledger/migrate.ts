@@ -9,6 +9,7 @@ import * as accesses from './migrations/0006-access-log.js';
 import * as hospitalMessages from './migrations/0007-hospital-messages.js';
 import * as outgoing from './migrations/0008-outgoing.js';
 import * as once from './migrations/0009-once.js';
+import * as texts from './migrations/0010-texts.js';
 import * as keysAndErasure from './migrations/0011-keys-and-erasure.js';
 import * as measures from './migrations/0012-measures.js';
 
@@ -22,6 +23,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-hospital-messages': hospitalMessages,
   '0008-outgoing': outgoing,
   '0009-once': once,
+  '0010-texts': texts,
   '0011-keys-and-erasure': keysAndErasure,
   '0012-measures': measures,
 };

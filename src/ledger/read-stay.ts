@@ -1,11 +1,11 @@
 /** A stay as it was recorded, for opening it again and for those who look after its workflow is gone. */
 import type { ProcessRules } from '../domain/agreement.js';
-import type { Json } from '../domain/ids.js';
 import type { NumberedEvent, Stay } from '../domain/stay/state.js';
 import type { Db } from './connect.js';
-import { type Identities, type LedgerKey, open, putBack, type Sealed } from './identity.js';
+import { type Identities, type LedgerKey, putBack } from './identity.js';
 import type { LedgerContext } from './ledger.js';
 import { limitOf } from './page.js';
+import { openIdentities } from './stay-secrets.js';
 
 export interface StayPlace {
   region: string;
@@ -78,10 +78,4 @@ export async function readFactsIn(
 async function identitiesOf(db: Db, keys: readonly LedgerKey[], stayId: string): Promise<Identities | undefined> {
   const row = await db.selectFrom('patients').select(['key_id', 'sealed']).where('stay_id', '=', stayId).executeTakeFirst();
   return row && openIdentities({ keyId: row.key_id, bytes: row.sealed }, stayId, keys);
-}
-
-/** Opens a stay's identities; undefined when their key is gone. */
-export function openIdentities(sealed: Sealed, stayId: string, keys: readonly LedgerKey[]): Identities | undefined {
-  const text = open(sealed, stayId, keys);
-  return text === undefined ? undefined : new Map(Object.entries(JSON.parse(text) as { [mark: string]: Json }));
 }

@@ -7,13 +7,14 @@ import { evolve, initialStay } from '../domain/stay/evolve.js';
 import type { Stay, StayEvent } from '../domain/stay/state.js';
 import { claimIn } from './admissions.js';
 import type { Db } from './connect.js';
-import { type Identities, type LedgerKey, putBack, type Sealed, seal, takeOut } from './identity.js';
+import { type Identities, type LedgerKey, putBack, takeOut } from './identity.js';
 import type { LedgerContext } from './ledger.js';
 import { INBOX, noteIn } from './notify.js';
 import { projectionOf } from './projection.js';
-import { openIdentities, readFactsIn } from './read-stay.js';
+import { readFactsIn } from './read-stay.js';
 import { LedgerRefusal } from './refusal.js';
 import { writeIndicators } from './reports/write-indicators.js';
+import { keepIdentities, secretsOfHeld } from './stay-secrets.js';
 import { storable, storableJson } from './storable.js';
 import { writeProjection } from './write-projection.js';
 
@@ -44,11 +45,9 @@ export async function record({ db, keys, books }: LedgerContext, batch: RecordBa
     if (first.seq === 1) await begin(tx, keys, batch, first.event);
     const row = await tx
       .selectFrom('stays')
-      .leftJoin('patients', 'patients.stay_id', 'stays.stay_id')
-      .select(['stays.region', 'stays.seq', 'stays.state', 'stays.rules', 'stays.projected', 'stays.discharged_at'])
-      .select(['patients.key_id', 'patients.sealed'])
-      .where('stays.stay_id', '=', batch.stayId)
-      .forUpdate('stays')
+      .select(['region', 'seq', 'state', 'rules', 'projected', 'discharged_at'])
+      .where('stay_id', '=', batch.stayId)
+      .forUpdate()
       .executeTakeFirst();
     if (row === undefined) throw gap(1, first.seq);
     if (row.region !== batch.region) throw taken(row.region);
@@ -64,8 +63,7 @@ export async function record({ db, keys, books }: LedgerContext, batch: RecordBa
     const rules = row.rules ?? batch.rules;
     if (rules === undefined)
       throw new LedgerRefusal('felaktig-handelse', 'Vårdtillfällets första händelser saknar överenskommelsens regler.');
-    const identities: Identities =
-      row.sealed === null ? new Map() : knownIdentities({ keyId: row.key_id, bytes: row.sealed }, batch.stayId, keys);
+    const identities = await secretsOfHeld(tx, keys, batch.stayId);
     const known = identities.size;
     const clean = fresh.map(({ seq, event }) => ({ seq, event: storable(event) }));
     const told = row.state === null ? begun(batch.stayId, clean[0]?.event) : putBack<Stay>(row.state, identities);
@@ -145,24 +143,6 @@ async function refuseOthers(tx: Db, keys: readonly LedgerKey[], stayId: string, 
       throw new LedgerRefusal('handelse-skiljer-sig', `Händelse ${seq} finns redan i liggaren, med annat innehåll.`);
     }
   }
-}
-
-/** The stay's identities so far. Without their key nothing may be added: what is sealed would be lost. */
-function knownIdentities(sealed: Sealed, stayId: string, keys: readonly LedgerKey[]): Identities {
-  const known = openIdentities(sealed, stayId, keys);
-  if (known === undefined)
-    throw new Error(`PAYLOAD_KEYS lacks the key ${sealed.keyId}, which patient identities in the ledger are sealed with`);
-  return known;
-}
-
-async function keepIdentities(tx: Db, keys: readonly LedgerKey[], stayId: string, identities: Identities): Promise<void> {
-  const { keyId, bytes } = seal(JSON.stringify(Object.fromEntries(identities)), stayId, keys);
-  const row = { key_id: keyId, sealed: bytes };
-  await tx
-    .insertInto('patients')
-    .values({ stay_id: stayId, ...row })
-    .onConflict((conflict) => conflict.column('stay_id').doUpdateSet(row))
-    .execute();
 }
 
 /** A delivery that was given up has its place among the deliveries too. */

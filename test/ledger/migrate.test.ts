@@ -55,7 +55,9 @@ const all = [
   '0007-hospital-messages',
   '0008-outgoing',
   '0009-once',
+  '0010-texts',
   '0011-keys-and-erasure',
+  '0012-measures',
 ];
 
 await onEachBackend((backend) => {

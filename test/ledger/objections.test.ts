@@ -257,7 +257,7 @@ await onEachBackend((backend) => {
     test('what was said stands: nothing of an objection is changed or taken away', async () => {
       await answer('i');
       const update = (set: object) => db.updateTable('objections').set(set).where('objection_id', '=', 'i').execute();
-      for (const set of [{ text: 'x' }, { in_time: false }, { answer: null, state: 'obesvarad' }, { at: 1 }])
+      for (const set of [{ text: '"x"' }, { in_time: false }, { answer: null, state: 'obesvarad' }, { at: 1 }])
         await expect(update(set)).rejects.toThrow('only added to');
       await expect(db.deleteFrom('objections').execute()).rejects.toThrow('only added to');
     });

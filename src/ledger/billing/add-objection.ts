@@ -4,7 +4,9 @@ import type { Instant } from '../../domain/calendar.js';
 import { canonical } from '../../domain/canonical.js';
 import type { Actor } from '../../domain/ids.js';
 import type { Db } from '../connect.js';
+import { type Identities, takeOut } from '../identity.js';
 import type { LedgerContext } from '../ledger.js';
+import { holdSecrets, keepIdentities } from '../stay-secrets.js';
 import { storable, storableJson } from '../storable.js';
 import type { ObjectionAnswer, ObjectionRefusal, PayerRef } from './billing-ledger.js';
 import { nextChange } from './change-numbers.js';
@@ -23,20 +25,24 @@ export const refused = (code: ObjectionRefusal, need: string): ObjectionAnswer =
 const ID_USED = refused('id-anvant', 'Invändningens id är redan använt, med annat innehåll.');
 const OPEN = OBJECTION_STATES.filter((state) => state === 'obesvarad' || state === 'bestridd');
 
-export async function addObjection({ db, books, flush }: LedgerContext, given: NewObjection): Promise<ObjectionAnswer> {
+export async function addObjection({ db, keys, books, flush }: LedgerContext, given: NewObjection): Promise<ObjectionAnswer> {
   const objection = storable(given);
   const answer = await db.transaction().execute(async (tx) => {
+    const secrets = await holdSecrets(tx, keys, objection.stayId);
     await holdPayer(tx, objection);
-    return addIn(tx, books, objection);
+    const known = secrets.size;
+    const added = await addIn(tx, books, objection, secrets);
+    if (secrets.size > known) await keepIdentities(tx, keys, objection.stayId, secrets);
+    return added;
   });
   if (answer.ok) await flush();
   return answer;
 }
 
-async function addIn(tx: Db, books: RuleBooks, objection: NewObjection): Promise<ObjectionAnswer> {
+async function addIn(tx: Db, books: RuleBooks, objection: NewObjection, secrets: Identities): Promise<ObjectionAnswer> {
   const known = await tx.selectFrom('objections').selectAll().where('objection_id', '=', objection.objectionId).executeTakeFirst();
   if (known !== undefined) {
-    const before = objectionOf(known);
+    const before = objectionOf(known, secrets);
     const isSame = contentOf(before) === contentOf(objection);
     return isSame ? { ok: true, objection: before } : ID_USED;
   }
@@ -73,7 +79,7 @@ async function addIn(tx: Db, books: RuleBooks, objection: NewObjection): Promise
       payer,
       stay_id: stayId,
       code,
-      text,
+      text: storableJson(takeOut({ region, text }, secrets).text),
       at,
       by: storableJson(by),
       in_time: await isInTime(tx, sent, versions, at),
@@ -87,7 +93,7 @@ async function addIn(tx: Db, books: RuleBooks, objection: NewObjection): Promise
     .returningAll()
     .executeTakeFirst();
   // Somebody else's objection got the id in this very moment.
-  return row === undefined ? ID_USED : { ok: true, objection: objectionOf(row) };
+  return row === undefined ? ID_USED : { ok: true, objection: objectionOf(row, secrets) };
 }
 
 const contentOf = ({ region, month, payer, stayId, code, text, by }: Omit<NewObjection, 'objectionId' | 'at'>): string =>

@@ -4,7 +4,9 @@ import type { Instant } from '../../domain/calendar.js';
 import { canonical } from '../../domain/canonical.js';
 import type { Actor } from '../../domain/ids.js';
 import type { Db } from '../connect.js';
+import { type Identities, putBack } from '../identity.js';
 import type { LedgerContext } from '../ledger.js';
+import { holdSecrets, keepIdentities } from '../stay-secrets.js';
 import { storable } from '../storable.js';
 import { refused } from './add-objection.js';
 import type { ObjectionAnswer, PayerRef } from './billing-ledger.js';
@@ -22,7 +24,7 @@ export async function answerObjection(
   context: LedgerContext,
   given: Said & { accepted: boolean; rattad?: boolean | undefined },
 ): Promise<ObjectionAnswer> {
-  return onObjection(context, given, async (tx, row) => {
+  return onObjection(context, given, async (tx, row, secrets) => {
     const { accepted, text, by, at } = storable(given);
     const rattad = accepted && given.rattad === true;
     const before = row.answer;
@@ -31,14 +33,14 @@ export async function answerObjection(
       return isSame ? { ok: true, objection: objectionOf(row) } : refused('redan-besvarad', 'Invändningen är redan besvarad.');
     }
     if (at >= row.answer_due_at) {
-      await sayOf(tx, context.books, row, { answer: byDefault(row) }, at);
+      await sayOf(tx, context.books, row, { answer: byDefault(row) }, at, secrets);
       return refused('redan-besvarad', 'Svarstiden har gått ut: invändningen räknas som godtagen.');
     }
     if (rattad && !(await isCorrected(tx, row))) {
       return refused('inte-rattad', 'Vårdtillfällets uppgifter har inte rättats sedan invändningen gjordes.');
     }
     const answer = { accepted, rattad, text, at, by };
-    return { ok: true, objection: objectionOf(await sayOf(tx, context.books, row, { answer }, at)) };
+    return { ok: true, objection: objectionOf(await sayOf(tx, context.books, row, { answer }, at, secrets)) };
   });
 }
 
@@ -54,7 +56,7 @@ async function isCorrected(tx: Db, row: ObjectionRow): Promise<boolean> {
 }
 
 export async function disputeObjection(context: LedgerContext, given: Said): Promise<ObjectionAnswer> {
-  return onObjection(context, given, async (tx, row) => {
+  return onObjection(context, given, async (tx, row, secrets) => {
     const { text, by, at } = storable(given);
     const { dispute } = row;
     if (dispute !== null && canonical([dispute.text, dispute.by]) === canonical([text, by]))
@@ -63,7 +65,7 @@ export async function disputeObjection(context: LedgerContext, given: Said): Pro
     if (state === 'bifallen' || state === 'avslagen') return refused('redan-avgjord', 'Invändningen är redan avgjord.');
     if (state === 'bestridd') return refused('inte-avvisad', 'Avslaget är redan bestritt.');
     if (state !== 'avvisad') return refused('inte-avvisad', 'Bara en avvisad invändning kan bestridas.');
-    return { ok: true, objection: objectionOf(await sayOf(tx, context.books, row, { dispute: { text, at, by } }, at)) };
+    return { ok: true, objection: objectionOf(await sayOf(tx, context.books, row, { dispute: { text, at, by } }, at, secrets)) };
   });
 }
 
@@ -74,7 +76,7 @@ export async function disputeObjection(context: LedgerContext, given: Said): Pro
  * kommun by withdrawing. Nobody else decides it.
  */
 export async function decideObjection(context: LedgerContext, given: Said & { accepted: boolean }): Promise<ObjectionAnswer> {
-  return onObjection(context, given, async (tx, row) => {
+  return onObjection(context, given, async (tx, row, secrets) => {
     const { accepted, text, by, at } = storable(given);
     const { decision } = row;
     if (decision !== null) {
@@ -91,7 +93,7 @@ export async function decideObjection(context: LedgerContext, given: Said & { ac
     if (state !== 'avvisad' && state !== 'bestridd') return refused('inte-avvisad', 'Bara en avvisad invändning kan avgöras.');
     const verdict: Verdict = { accepted, text, at, by };
     const dispute = row.dispute ?? { text: 'Förd till avgörande utan föregående bestridande.', at, by };
-    return { ok: true, objection: objectionOf(await sayOf(tx, context.books, row, { dispute, decision: verdict }, at)) };
+    return { ok: true, objection: objectionOf(await sayOf(tx, context.books, row, { dispute, decision: verdict }, at, secrets)) };
   });
 }
 
@@ -107,23 +109,28 @@ async function maySettle(
   return accepted ? by.party === 'region' : by.party === 'kommun';
 }
 
+/** `act` is given the objection with its texts, and what was taken out of its stay, which it may add to. */
 async function onObjection(
-  { db, flush }: LedgerContext,
+  { db, keys, flush }: LedgerContext,
   given: Named,
-  act: (tx: Db, row: ObjectionRow) => Promise<ObjectionAnswer>,
+  act: (tx: Db, row: ObjectionRow, secrets: Identities) => Promise<ObjectionAnswer>,
 ): Promise<ObjectionAnswer> {
   const { region, month, payer, objectionId } = storable(given);
   const answer = await db.transaction().execute(async (tx) => {
-    await holdPayer(tx, { region, month, payer });
-    const row = await tx
+    const asked = tx
       .selectFrom('objections')
-      .selectAll()
       .where('objection_id', '=', objectionId)
       .where('region', '=', region)
       .where('month', '=', month)
-      .where('payer', '=', payer)
-      .executeTakeFirst();
-    return row === undefined ? refused('okand-invandning', 'Det finns ingen sådan invändning.') : act(tx, row);
+      .where('payer', '=', payer);
+    const found = await asked.select('stay_id').executeTakeFirst();
+    if (found === undefined) return refused('okand-invandning', 'Det finns ingen sådan invändning.');
+    const secrets = await holdSecrets(tx, keys, found.stay_id);
+    await holdPayer(tx, { region, month, payer });
+    const known = secrets.size;
+    const said = await act(tx, putBack(await asked.selectAll().executeTakeFirstOrThrow(), secrets), secrets);
+    if (secrets.size > known) await keepIdentities(tx, keys, found.stay_id, secrets);
+    return said;
   });
   if (answer.ok) await flush();
   return answer;

@@ -2,6 +2,7 @@
 import { isUpheld, type Objection, objectionState } from '../../domain/billing/objections.js';
 import type { Instant } from '../../domain/calendar.js';
 import type { Db } from '../connect.js';
+import { type Identities, putBack, takeOut } from '../identity.js';
 import { storableJson } from '../storable.js';
 import { nextChange } from './change-numbers.js';
 import { judgedRow } from './judged-row.js';
@@ -11,15 +12,20 @@ import type { RuleBooks } from './rule-books.js';
 import { rulesNow, sentMonth } from './sent-months.js';
 import { lockRows, upheldAgainst } from './write-episode.js';
 
-/** In a transaction that has the kommun's month to itself. `at`: now. */
+/**
+ * In a transaction that has the kommun's month to itself. `at`: now. `secrets`: what was taken out of the stay, where a person said it; the
+ * row and the answer then have their texts. What the program says of itself needs none.
+ */
 export async function sayOf(
   tx: Db,
   books: RuleBooks,
   row: ObjectionRow,
   said: Partial<Pick<Objection, 'answer' | 'dispute' | 'decision'>>,
   at: Instant,
+  secrets?: Identities,
 ): Promise<ObjectionRow> {
-  const { answer, dispute, decision } = { answer: row.answer, dispute: row.dispute, decision: row.decision, ...said };
+  const whole = { region: row.region, answer: row.answer, dispute: row.dispute, decision: row.decision, ...said };
+  const { answer, dispute, decision } = secrets === undefined ? whole : takeOut(whole, secrets);
   const json = (value: object | null): string | null => (value === null ? null : storableJson(value));
   const now = await tx
     .updateTable('objections')
@@ -33,12 +39,12 @@ export async function sayOf(
     .where('objection_id', '=', row.objection_id)
     .returningAll()
     .executeTakeFirstOrThrow();
-  await takeOut(tx, books, now, at);
-  return now;
+  await leaveBase(tx, books, now, at);
+  return secrets === undefined ? now : putBack(now, secrets);
 }
 
 /** Nothing to take out where the facts were corrected instead, or the stay has left the payer's month meanwhile. */
-async function takeOut(tx: Db, books: RuleBooks, objection: ObjectionRow, at: Instant): Promise<void> {
+async function leaveBase(tx: Db, books: RuleBooks, objection: ObjectionRow, at: Instant): Promise<void> {
   const { region, month, payer, stay_id } = objection;
   if (!isUpheld(objectionOf(objection))) return;
   const [before] = await lockRows(tx, [stay_id]);

@@ -54,7 +54,7 @@ function runningSettlement(ref: PayerRef, rows: readonly ObjectionRow[], accepte
     issuedOre: 0,
     invoices: [],
     acceptedByDefault,
-    objections: rows.map(objectionOf),
+    objections: rows.map((row) => objectionOf(row)),
     waitsFor: null,
     nextAt: soonestAfter(at, answersDue(rows)),
   };

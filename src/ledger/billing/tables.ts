@@ -63,7 +63,8 @@ export interface ObjectionsTable {
   payer: string;
   stay_id: string;
   code: ObjectionCode;
-  text: string;
+  /** What people wrote, here and in what follows, is taken out; see identity.ts. */
+  text: JsonbOf<string>;
   at: number;
   by: JsonbOf<Actor>;
   in_time: boolean;

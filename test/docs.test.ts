@@ -3,11 +3,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { actionsPage } from '../scripts/gen-docs.js';
+import { findingPage } from '../scripts/gen-finding.js';
 import { guidePages, problemsPage } from '../scripts/gen-pages.js';
+import { QUESTIONS } from '../src/temporal/questions.js';
 import { ROOT } from './support/sources.js';
 
 it('the table of actions is the catalogue: npm run gen', () => {
   expect(readFileSync(join(ROOT, 'docs/actions.md'), 'utf8')).toBe(actionsPage());
+});
+
+it('the questions and the search attributes are those of the program: npm run gen', () => {
+  expect(readFileSync(join(ROOT, 'docs/finding.md'), 'utf8')).toBe(findingPage());
+  for (const { title } of QUESTIONS) expect(findingPage()).toContain(`| ${title} |`);
+  // What a question asks with is never left as it was when the page was made.
+  expect(findingPage()).not.toMatch(/2000-0|\bundefined\b|\bnull\b/);
 });
 
 it('the list of problems, and the pages that the service shows, are as they would be made now: npm run gen', () => {

@@ -145,7 +145,7 @@ export const QUESTIONS: readonly Question[] = [
     id: 'uppfoljning-missad',
     group: 'avvikelser',
     title: 'Uppföljning missad',
-    explanation: 'En månad har gått sedan SVPL, och uppföljningen är inte gjord.',
+    explanation: 'En månad har gått sedan SVPL, eller sedan utskrivningen om den var senare, och uppföljningen är inte gjord.',
     query: (asked) => stays(asked, missed('uppfoljning')),
   },
   {
@@ -228,7 +228,8 @@ export const QUESTIONS: readonly Question[] = [
     id: 'manader-misslyckade',
     group: 'ekonomi',
     title: 'Månader som inte kunde göras',
-    explanation: 'Månadens arbetsflöde slutade med ett fel, till exempel för att årets vårdpris saknas. Felet står i dess historik.',
+    explanation:
+      'Månadens arbetsflöde slutade med ett fel, till exempel för att årets vårdpris saknas. Felet står i dess historik. Hit hör också en månad som sedan har startats om.',
     query: (asked) => months(asked, "ExecutionStatus IN ('Failed', 'TimedOut', 'Terminated', 'Canceled')"),
   },
   {

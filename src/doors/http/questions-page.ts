@@ -145,7 +145,7 @@ const EMPTY: Record<string, string> = {
 
 function section(group: string, heading: string, rows: Row[], { lists, chosen }: QuestionsPage): Html {
   const lacking = group === 'frister' && unitsOf(chosen).length === 0;
-  return html`<section aria-labelledby="${group}">
+  return html`<section>
 <h2 id="${group}">${heading}</h2>
 ${rows.length === 0 ? html`<p>${EMPTY[group] ?? ''}</p>` : table(heading, rows, lists)}
 ${lacking ? html`<p class="fine">Välj en enhet ovan för att se vad just den har att agera på.</p>` : null}

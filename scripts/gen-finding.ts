@@ -1,0 +1,169 @@
+/** Writes docs/finding.md, the questions and the search attributes, from the same data as the page that the service shows: `npm run gen`. */
+import { writeFileSync } from 'node:fs';
+import type { SearchAttributeType } from '@temporalio/common';
+import { DEADLINE_IDS } from '../src/domain/agreement.js';
+import { addDays, localDateOf } from '../src/domain/calendar.js';
+import { PHASES } from '../src/domain/stay/parties.js';
+import { RETENTION_DAYS } from '../src/temporal/namespace-problem.js';
+import { type Choice, GROUPS, QUESTIONS, type Question } from '../src/temporal/questions.js';
+import { SEARCH_ATTRIBUTES } from '../src/temporal/search-attributes.js';
+
+/** Of a namespace on an SQL store, as the server ships. @source temporalio/temporal, SQL visibility, custom search attributes */
+const SLOTS: Record<string, number> = { Bool: 3, Datetime: 3, Double: 3, Int: 3, Keyword: 10, KeywordList: 3, Text: 3 };
+
+const MONTH_STATES = ['lopande', 'preliminar', 'last', 'fakturerad'];
+const list = (values: readonly string[]): string => values.map((value) => `\`${value}\``).join(', ');
+
+/** Of whom, what it says, and what of it is left when its workflow has ended. */
+const MEANINGS: Record<string, [whose: string, meaning: string, ended: string]> = {
+  Region: ['all', "The region's id.", 'stays'],
+  Kommun: ['stay, invoice', 'Kommunkod: of a stay the kommun of folkbokföring, corrected when it is; of an invoice its payer.', 'stays'],
+  Vardcentral: ['stay', 'HSA-id of the vårdcentral where the patient is listed.', 'stays'],
+  Avdelning: ['stay', 'HSA-id of the ward where the patient is, or was discharged from.', 'stays'],
+  Fas: [
+    'all',
+    `Of a stay its phase: ${list([...PHASES].reverse())}. Of a month or an invoice how far it has come: ${list(MONTH_STATES)}.`,
+    'stays',
+  ],
+  Frist: ['stay', `The id of the open deadline that is due soonest, or has been overdue the longest: ${list(DEADLINE_IDS)}.`, 'cleared'],
+  FristTid: [
+    'stay',
+    'When that one is due. An overdue deadline stays open until it is met, so `FristTid` then lies in the past.',
+    'cleared',
+  ],
+  Frister: [
+    'stay',
+    'The ids of all open deadlines, and the days in Sweden on which they fall due (`2019-03-20`; midnight is the end of the day before). What one overdue deadline hides from `Frist` and `FristTid` is found here.',
+    'cleared',
+  ],
+  UtskrivningsklarSedan: ['stay', 'Since when the patient has been utskrivningsklar and waits.', 'cleared'],
+  BollenHos: [
+    'stay, invoice',
+    'Who has the ball, as `party/unit` (`kommun/0680`): of a stay the owners of its open deadlines, of an invoice those who have to answer, dispute, decide, release or approve.',
+    'cleared',
+  ],
+  Avvikelser: [
+    'stay',
+    'Open deviations: the id of each missed deadline, `checklista`, `franvaro`, and `rapporterad` for whatever somebody has reported.',
+    'stays: what was never seen to',
+  ],
+  Manad: ['month, invoice', 'The month, `YYYY-MM`.', 'stays'],
+};
+
+const NOW = Date.parse('2000-06-14T12:00:00Z');
+const TODAY = localDateOf(NOW);
+const CHOICES: Record<Choice, string> = {
+  region: '<region>',
+  kommun: '<kommun>',
+  avdelning: '<avdelning>',
+  vardcentral: '<vardcentral>',
+  unit: '<part>/<enhet>',
+};
+
+/** The query with placeholders where a time or a choice stands. */
+function templateOf({ query, needs }: Question): string {
+  return query({ now: NOW, ...(needs === undefined ? {} : { [needs]: CHOICES[needs] }) })
+    .replaceAll(/'(\d{4}-\d{2}-\d{2}T[^']*)'/g, (_, at: string) => (Date.parse(at) > NOW ? "'<now>'" : "'<now − 72 h>'"))
+    .replaceAll(TODAY, '<today>')
+    .replaceAll(addDays(TODAY, 1), '<tomorrow>')
+    .replaceAll("'2000-05'", "'<last month>'");
+}
+
+const nameOf = (type: SearchAttributeType): string =>
+  type.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+function meaningOf(name: string): [string, string, string] {
+  const meaning = MEANINGS[name];
+  if (meaning === undefined) throw new Error(`scripts/gen-finding.ts does not say what ${name} means`);
+  return meaning;
+}
+
+function slots(): string[] {
+  return Object.entries(SLOTS).map(([type, all]) => {
+    const used = SEARCH_ATTRIBUTES.filter((attribute) => nameOf(attribute.type) === type).length;
+    return `| ${type} | ${used} | ${all} | ${all - used} |`;
+  });
+}
+
+/** The page's text; a test compares it with the committed one. */
+export function findingPage(): string {
+  const questions = Object.entries(GROUPS).flatMap(([group, heading]) => [
+    `### ${heading}`,
+    '',
+    '| fråga | finner | visibility query |',
+    '| --- | --- | --- |',
+    ...QUESTIONS.filter((question) => question.group === group).map(
+      (question) => `| ${question.title} | ${question.explanation} | \`${templateOf(question)}\` |`,
+    ),
+    '',
+  ]);
+  const creating = SEARCH_ATTRIBUTES.map(({ name, type }) => `--name ${name} --type ${nameOf(type)}`).join(' \\\n  ');
+  return [
+    '# Finding stays in the Temporal UI',
+    '',
+    'Generated by `npm run gen` from `src/temporal/questions.ts` and `src/temporal/search-attributes.ts`; not to be edited.',
+    '',
+    'Process owners watch in the Temporal UI: the list shows which stays, the page of one shows how it stands. Which list answers which question is written here; **`GET /docs/fragor`** of the API has each question as a link that opens it.',
+    '',
+    'A visibility query has no "now". So that page makes its links when it is opened, from domain time (with a `CLOCK_SCALE` other than 1 from the simulated one): open it anew to ask about now. Region, kommun, ward and vårdcentral are chosen in a form, and narrow every list. Beside each link are the query, for the field above the list in the UI, and the command of the Temporal CLI.',
+    '',
+    '- `TEMPORAL_UI_URL` is where a browser finds the UI. Default: the embedded one, `http://127.0.0.1:` and `TEMPORAL_UI_PORT`. Beside a cluster it must be set; until then the page has the queries without links.',
+    "- The page is open, as the rest of `/docs`: nothing on it is about a patient. How many each list holds is shown where nobody is asked who they are, and to a region's processledare who sends a token, with their own region chosen. Where Temporal is away the numbers are left out.",
+    '- Whether the lists themselves may be seen is for the Temporal UI and its server to decide. They hold ids, units, states and times.',
+    '',
+    '## Questions',
+    '',
+    'Placeholders: `<now>` is domain time, a millisecond on, `<today>` and `<tomorrow>` dates in Sweden, `<last month>` a month. With a choice made, `AND Region = …`, `AND Kommun = …` and so on follow. Each question is tested against a real server, with stays on both sides of each border (`test/temporal/questions.test.ts`).',
+    '',
+    ...questions,
+    'Good to know when making your own:',
+    '',
+    "- A text stands in single quotes, a quote within it is doubled: `Avdelning = 'SE-O''9'`. A double quote, a backslash or a control character in a unit's id is shown, and asked for, as a space.",
+    "- Lists (`Frister`, `BollenHos`, `Avvikelser`) are asked with `=` or `IN` for one of their values. For those without a value write `(Avvikelser IS NULL OR Avvikelser != 'x')`: PostgreSQL finds nothing unequal where there is no value.",
+    '- Write `<` and `>` with times, never `<=` or `=`: on SQLite, which the embedded server uses, no two times are equal.',
+    '- `ORDER BY` is not to be had on SQL stores. The list comes with the newest start first; the soonest deadline first is `GET /v1/stays`.',
+    '- Visibility follows some hundred milliseconds after the workflow. What must be exact is read from the API, whose lists come from the ledger.',
+    '- Without `ExecutionStatus` the runs before a continue-as-new, and before an ended stay was taken up again, are listed as well.',
+    '- Notices that could not be delivered are no deviation, and not in the lists: a stay shows its own, `GET /v1/deliveries` all.',
+    "- `TemporalReportedProblems` is the server's own, and set when a task has failed five times in a row (`system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute`).",
+    '',
+    '## Columns and saved views',
+    '',
+    'In the list, "Configure columns" (the cog) adds search attributes. Useful for stays, in this order: Status, Workflow ID, `Fas`, `Frist`, `FristTid`, `BollenHos`, `Avvikelser`, `UtskrivningsklarSedan`, `Avdelning`, `Kommun`. For months: Status, Workflow ID, `Manad`, `Fas`, `Kommun`, `BollenHos`.',
+    '',
+    'A saved view ("Save view") keeps a query under a name in that browser only, at most fifty for each namespace; columns are kept there too. A view with a time in it grows old: save those without one (SVPL, avvikelser, faser, enheter), and open the others from `/docs/fragor`. What colleagues are to see is shared as the address of the list.',
+    '',
+    '## Search attributes',
+    '',
+    '| name | type | of | says | when the workflow has ended |',
+    '| --- | --- | --- | --- | --- |',
+    ...SEARCH_ATTRIBUTES.map(({ name, type }) => {
+      const [whose, meaning, ended] = meaningOf(name);
+      return `| \`${name}\` | ${nameOf(type)} | ${whose} | ${meaning} | ${ended} |`;
+    }),
+    '',
+    'A stay writes what has changed once in each turn, in one event. A run that continues as new takes them along, and a stay that is taken up again begins with what the ledger says.',
+    '',
+    "They are not encrypted, so they hold nothing of who the patient is, and nothing of health or social services beyond which unit has which step before it (PDL 2:8): deviations that somebody reported are `rapporterad`, never in their words; a unit's id that is a personnummer is left out.",
+    '',
+    '## Registration',
+    '',
+    `The embedded server is given them when it starts. Beside a cluster the worker looks at its start, adds those that are missing, and waits until the server knows them; \`hemgang doctor\` tells what is there, missing or wrong and changes nothing. The namespace \`hemgang\` is made where it is missing, with ${RETENTION_DAYS} days of retention. Another name that does not exist is told of and not made: it is more likely misspelt, and would begin an empty service beside the real one.`,
+    '',
+    'An attribute that exists with another type stops the worker, with its name and both types: the server would take the new registration silently and keep the old type. Where the worker may not register them (Temporal Cloud, a cluster of somebody else), an operator does it once:',
+    '',
+    '```sh',
+    `temporal operator namespace create --namespace hemgang --retention ${RETENTION_DAYS * 24}h`,
+    `temporal operator search-attribute create --namespace hemgang \\\n  ${creating}`,
+    '```',
+    '',
+    'On an SQL store a namespace has room for so many of each type:',
+    '',
+    '| type | used | of | left |',
+    '| --- | ---: | ---: | ---: |',
+    ...slots(),
+    '',
+  ].join('\n');
+}
+
+if (process.argv[1]?.endsWith('gen-finding.ts')) writeFileSync(new URL('../docs/finding.md', import.meta.url), findingPage());

@@ -12,7 +12,7 @@ const quiet = { warn: () => undefined, error: () => undefined, info: () => undef
 const mllp = await startMllpServer({
   host: '127.0.0.1',
   port: 0,
-  receive: async () => ({ code: 'AA', ack: ACK }),
+  receive: async () => ({ code: 'AA', ack: ACK, trigger: 'A01' }),
   now: Date.now,
   log: quiet,
 });

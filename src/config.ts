@@ -55,6 +55,8 @@ export interface Config {
   /** Undefined: not encrypted; on loopback only. */
   mllpTls: MllpTlsFiles | undefined;
   codec: Address;
+  /** Where each process tells how it is, without asking for a token; undefined: nowhere. */
+  metrics: Address | undefined;
   /** The pages of the Temporal UI that may ask the codec server to decode: exact origins, as a browser names them. */
   codecOrigins: string[];
   temporal: TemporalConfig;
@@ -132,6 +134,8 @@ const VARIABLES = {
   MLLP_TLS_CLIENT_CA_PATH: file.optional(),
   CODEC_HOST: host.default('127.0.0.1'),
   CODEC_PORT: port.default(8081),
+  METRICS_HOST: host.default('127.0.0.1'),
+  METRICS_PORT: port.optional(),
   TEMPORAL_ADDRESS: z
     .string()
     .regex(/^[^\s/:]+:\d+$|^\[[0-9a-fA-F:]+\]:\d+$/, 'is not HOST:PORT')
@@ -340,6 +344,7 @@ function configOf(env: Environment): Config {
     mllp: { host: env.MLLP_HOST, port: env.MLLP_PORT },
     mllpTls: mllpTlsOf(env),
     codec: { host: env.CODEC_HOST, port: env.CODEC_PORT },
+    metrics: env.METRICS_PORT === undefined ? undefined : { host: env.METRICS_HOST, port: env.METRICS_PORT },
     codecOrigins: ['127.0.0.1', 'localhost'].map((name) => `http://${name}:${env.TEMPORAL_UI_PORT}`),
     temporal:
       env.TEMPORAL_ADDRESS === undefined

@@ -29,6 +29,7 @@ export function wantedPorts(config: Config, roles: readonly Role[]): Wanted[] {
   if (roles.includes('api')) wanted.push({ variable: 'HTTP_PORT', ...config.http });
   if (roles.includes('mllp')) wanted.push({ variable: 'MLLP_PORT', ...config.mllp });
   if (roles.includes('codec')) wanted.push({ variable: 'CODEC_PORT', ...config.codec });
+  if (config.metrics !== undefined) wanted.push({ variable: 'METRICS_PORT', ...config.metrics });
   if (config.temporal.embedded) {
     wanted.push({ variable: 'TEMPORAL_PORT', host: '127.0.0.1', port: config.temporal.port });
     wanted.push({ variable: 'TEMPORAL_UI_PORT', host: '127.0.0.1', port: config.temporal.uiPort });

@@ -70,6 +70,7 @@ test('nothing set means everything embedded, on loopback', () => {
     http: { host: '127.0.0.1', port: 8080 },
     mllp: { host: '127.0.0.1', port: 2575 },
     codec: { host: '127.0.0.1', port: 8081 },
+    metrics: undefined,
     temporal: { embedded: true, namespace: 'default', port: 7233, uiPort: 8233 },
     databaseUrl: undefined,
     hemgangUrl: 'http://127.0.0.1:8080',

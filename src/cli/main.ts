@@ -1,10 +1,10 @@
 /** The program `hemgang`: its commands and options. Each command's own module is loaded only when it is called. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { ROLES } from '../config.js';
 import { reportErrors, reportThrown } from './errors.js';
 import { type CommandIo, EXIT } from './io.js';
 import type { ReportOptions } from './report.js';
+import { version } from './version.js';
 
 const ENDS_WITHIN_MS = 3_000;
 
@@ -137,17 +137,6 @@ function commands(io: CommandIo, done: (exitCode: number) => void): Command {
 /** Commands that need no service read only this one variable: the rest may be set up for something else. */
 function agreementsDir(): string | undefined {
   return process.env['AGREEMENTS_DIR']?.trim() || undefined;
-}
-
-function version(): string {
-  for (const path of ['../../package.json', '../../../package.json']) {
-    try {
-      return (JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string }).version;
-    } catch {
-      // The sources are one folder nearer to it than what is built.
-    }
-  }
-  return 'unknown';
 }
 
 /** Runs as a process: its arguments, its streams, its exit code. */

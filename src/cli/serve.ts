@@ -36,12 +36,13 @@ async function serve(config: Config, roles: readonly string[], io: CommandIo): P
 }
 
 /** Where everything is, one line each. */
-export function addressLines({ api, mllp, codec, temporal, temporalUi }: Addresses): string[] {
+export function addressLines({ api, mllp, codec, metrics, temporal, temporalUi }: Addresses): string[] {
   return [
     ...(api === undefined ? [] : [`API          ${api}`, `API docs     ${api}/docs`]),
     ...(mllp === undefined ? [] : [`HL7 (MLLP)   ${mllp}`]),
     ...(temporalUi === undefined ? [] : [`Temporal UI  ${temporalUi}`]),
     `Temporal     ${temporal}`,
     ...(codec === undefined ? [] : [`Codec server ${codec}`]),
+    ...(metrics === undefined ? [] : [`Metrics      ${metrics}/metrics`]),
   ];
 }

@@ -23,6 +23,7 @@ import { submitOver } from '../doors/submit.js';
 import { type Ledger, openLedger } from '../ledger/ledger.js';
 import type { OpenRouting } from '../out/notices/open-routing.js';
 import type { Log } from '../telemetry/log.js';
+import { countedAccesses, countedAuth, countedSubmit } from '../telemetry/metrics-doors.js';
 import { createBillingGateway } from '../temporal/billing-client.js';
 import { bundleWorkflows } from '../temporal/bundle.js';
 import { answered } from '../temporal/calls.js';
@@ -39,15 +40,17 @@ import { SEARCH_ATTRIBUTES } from '../temporal/search-attributes.js';
 import { createStayGateway } from '../temporal/stay-client.js';
 import { ledgerError } from './ledger-error.js';
 import { startMonths } from './months.js';
-import type { Ready } from './preflight.js';
+import { type Ready, regionsOf } from './preflight.js';
 import { type MllpFiles, startMllp } from './start-mllp.js';
 import { followRouting, startDispatcher } from './start-notices.js';
 import { type TemporalAddress, temporalAddress } from './temporal-connection.js';
+import { openWatch, type Watch } from './watch.js';
 
 export interface Addresses {
   api?: string;
   codec?: string;
   mllp?: string;
+  metrics?: string;
   temporal: string;
   temporalUi?: string;
 }
@@ -91,7 +94,11 @@ async function start(
   log: Log,
   stoppers: Stoppers,
 ): Promise<Omit<Service, 'stop'>> {
-  installTelemetry(log);
+  const watch = await openWatch({ config, roles, keys, regions: [...new Set(regionsOf(agreements))] });
+  installTelemetry(log, watch.coreAddress);
+  // First, and stopped last: from now on it can be asked how far this process has come.
+  const told = await watch.listen();
+  if (told !== undefined) stoppers.push({ part: 'metrics', stop: told.close });
   const isWorker = roles.includes('worker');
   const isApi = roles.includes('api');
   // The slow ones side by side: the embedded server, the ledger, the workflow bundle.
@@ -118,6 +125,7 @@ async function start(
   const temporal = temporalAddress(config, embedded.value?.address);
   const addresses: Addresses = { temporal: temporal.address };
   const broken = [...(embedded.value === undefined ? [] : [embedded.value.died])];
+  if (told !== undefined) addresses.metrics = told.url;
   if (embedded.value !== undefined) addresses.temporalUi = embedded.value.uiUrl;
   if (roles.includes('codec')) {
     const codec = await startCodecServer({ ...config.codec, keys, uiOrigins: originsOf(addresses.temporalUi) ?? config.codecOrigins });
@@ -126,11 +134,14 @@ async function start(
   }
   if (ledger.value !== undefined) {
     const bundle = await bundling;
-    const parts: Parts = { config, fhir, agreements, keys, ledger: ledger.value, routing, temporal, clock: openClock(), log, stoppers };
+    const clock = openClock();
+    const timed = watch.ledger(ledger.value, clock);
+    const parts: Parts = { config, fhir, agreements, keys, ledger: timed, routing, temporal, clock, log, stoppers, watch };
     if (bundle !== undefined) broken.push((await startWorker(parts, bundle)).broken);
     if (isApi) addresses.api = await startApi(parts, config.temporalUiUrl ?? addresses.temporalUi);
     if (mllpFiles !== undefined) addresses.mllp = await listenToHl7(parts, mllpFiles);
   }
+  watch.started();
   return { addresses, broken: Promise.race([...broken, new Promise<string>(() => undefined)]) };
 }
 
@@ -141,6 +152,7 @@ interface Parts extends Pick<Ready, 'config' | 'agreements' | 'keys' | 'fhir'> {
   clock: Clock;
   log: Log;
   stoppers: Stoppers;
+  watch: Watch;
 }
 
 /** The worker, with what only one of its kind must see to: search attributes, Schedules, the months of a fast clock. */
@@ -148,10 +160,11 @@ async function startWorker(
   parts: Parts,
   workflowBundle: Awaited<ReturnType<typeof bundleWorkflows>>,
 ): Promise<{ broken: Promise<string> }> {
-  const { config, agreements, keys, ledger, temporal, clock, log, stoppers } = parts;
+  const { config, agreements, keys, ledger, temporal, clock, log, stoppers, watch } = parts;
   const { namespace } = config.temporal;
   const connection = connectLazily(temporal);
   stoppers.push({ part: 'connection', stop: () => connection.close() });
+  watch.temporal(() => answered(connection, TEMPORAL_WITHIN_MS, () => connection.workflowService.getSystemInfo({})), true);
   await prepareNamespace(connection, { ...temporal, namespace });
   const client = createClient(connection, namespace, keys);
   const domainClock = domainClockOf(clock);
@@ -162,10 +175,16 @@ async function startWorker(
   stoppers.push({ part: "worker's connection", stop: () => native.close() });
   // Before the first timer fires: a feed that was being played must hold the clock back until its player is heard again.
   if (clock.scale !== 1) await ledger.reviveFeeds(Date.now());
-  const activities = createActivities({ ledger, agreements, dataDir: config.dataDir, allowExamples: !config.production, clock, log });
+  const activities = watch.activities(
+    createActivities({ ledger, agreements, dataDir: config.dataDir, allowExamples: !config.production, clock, log }),
+  );
   const worker = await runWorker({ connection: native, namespace, activities, keys, workflowBundle });
   stoppers.push({ part: 'worker', stop: worker.stop });
-  stoppers.push({ part: 'dispatcher of notices', stop: startDispatcher({ config, client, ledger, routing: parts.routing, clock, log }) });
+  watch.worker(worker);
+  stoppers.push({
+    part: 'dispatcher of notices',
+    stop: startDispatcher({ config, client, ledger, routing: parts.routing, clock, log, metrics: watch.metrics }),
+  });
   if (clock.scale !== 1) {
     const stop = startMonths({ clock, agreements, billing: createBillingGateway({ client, clock: domainClock }), ledger, log });
     stoppers.push({ part: 'months', stop });
@@ -193,7 +212,13 @@ async function prepareNamespace(connection: Connection, { address, namespace }: 
 }
 
 /** The one way in, as every door that this process opens has it. */
-function waysIn({ agreements, ledger, clock, client }: Pick<Parts, 'agreements' | 'ledger' | 'clock'> & { client: Client }) {
+function waysIn({
+  agreements,
+  ledger,
+  clock,
+  client,
+  watch,
+}: Pick<Parts, 'agreements' | 'ledger' | 'clock' | 'watch'> & { client: Client }) {
   const domainClock = domainClockOf(clock);
   const gateway = createStayGateway({ client, clock: domainClock });
   const doorClock = { now: clock.now, scale: clock.scale, ...tolerances(domainClock) };
@@ -201,7 +226,7 @@ function waysIn({ agreements, ledger, clock, client }: Pick<Parts, 'agreements' 
     const agreement = agreementInForce(agreements.agreements, region, localDateOf(at));
     return agreement && processRulesOf(agreement, at, region);
   };
-  const accesses = accessLog({ ledger, clock });
+  const accesses = countedAccesses(accessLog({ ledger, clock }), watch.metrics);
   const interpretedBy = (unit: string) =>
     agreements.agreements.filter(({ tolkningsinstans }) => tolkningsinstans === unit).map(({ id }) => id);
   return { gateway, doorClock, accesses, submit: submitOver({ ledger, gateway, clock: doorClock, rulesFor, accesses, interpretedBy }) };
@@ -209,20 +234,24 @@ function waysIn({ agreements, ledger, clock, client }: Pick<Parts, 'agreements' 
 
 /** HL7 over MLLP; answers where it listens. */
 async function listenToHl7(parts: Parts, files: MllpFiles): Promise<string> {
-  const { config, keys, ledger, temporal, log, stoppers } = parts;
+  const { config, keys, ledger, temporal, log, stoppers, watch } = parts;
   // Lazily: it listens, and answers AR, while Temporal is away.
   const connection = connectLazily(temporal);
   stoppers.push({ part: "MLLP's connection", stop: () => connection.close() });
   const client = createClient(connection, config.temporal.namespace, keys);
   const { gateway, doorClock, submit } = waysIn({ ...parts, client });
-  const server = await startMllp({ ...files, config, ledger, gateway, submit, clock: doorClock, log });
+  // Ready without Temporal too: what it cannot take it answers with AR.
+  watch.temporal(gateway.ping, false);
+  const { metrics } = watch;
+  const counted = countedSubmit(submit, 'hl7', metrics);
+  const server = await startMllp({ ...files, config, ledger, gateway, submit: counted, clock: doorClock, log, metrics });
   stoppers.push({ part: 'MLLP', stop: server.close });
   return server.url;
 }
 
 /** The API; answers where it listens. */
 async function startApi(
-  { config, fhir, agreements, keys, ledger, routing, temporal, clock, log, stoppers }: Parts,
+  { config, fhir, agreements, keys, ledger, routing, temporal, clock, log, stoppers, watch }: Parts,
   temporalUi: string | undefined,
 ): Promise<string> {
   // Lazily: the API starts, and says 503, while Temporal is away.
@@ -230,13 +259,15 @@ async function startApi(
   stoppers.push({ part: "API's connection", stop: () => connection.close() });
   const domainClock = domainClockOf(clock);
   const client = createClient(connection, config.temporal.namespace, keys);
-  const { gateway, doorClock, submit, accesses } = waysIn({ agreements, ledger, clock, client });
+  const { gateway, doorClock, submit, accesses } = waysIn({ agreements, ledger, clock, client, watch });
+  const { metrics } = watch;
+  watch.temporal(gateway.ping, true);
   stoppers.push({ part: 'clearing of the log of accesses', stop: startAccessPurge(ledger, log) });
   const onTrouble = (reason: string) => log.warn({ reason }, "the tokens' issuer cannot be asked");
   const app = await buildApp({
-    auth: config.oidc && tokenAuth({ ...config.oidc, onTrouble }),
+    auth: config.oidc && countedAuth(tokenAuth({ ...config.oidc, onTrouble }), metrics),
     accesses,
-    submit,
+    submit: countedSubmit(submit, 'http', metrics),
     ledger,
     clock: doorClock,
     invoices: createInvoiceGateway({ client, clock: domainClock }),
@@ -245,9 +276,10 @@ async function startApi(
     documents: documentReader({ ledger, agreements, clock, allowExamples: !config.production }),
     reports: reportDesk({ ledger, agreements, clock }),
     deliveries: deliveryDesk({ ledger, routing, clock }),
-    hospital: hospitalDesk({ submit, ledger, now: clock.now, door: 'fhir' }),
+    hospital: hospitalDesk({ submit: countedSubmit(submit, 'fhir', metrics), ledger, now: clock.now, door: 'fhir' }),
     fhir,
     temporalLists: { uiUrl: temporalUi, namespace: config.temporal.namespace, count: listCounter(client) },
+    metrics,
     pingTemporal: gateway.ping,
     requestsPerMinute: config.requestsPerMinute,
     logger: log,

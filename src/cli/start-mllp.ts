@@ -13,6 +13,8 @@ import { hospitalDesk } from '../doors/hospital/desk.js';
 import type { DoorClock, Submit } from '../doors/submit.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Log } from '../telemetry/log.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import { countedReceive } from '../telemetry/metrics-doors.js';
 
 /** What the role needs beside the service's own parts, read and checked before anything starts. */
 export interface MllpFiles {
@@ -49,16 +51,18 @@ export interface MllpParts extends MllpFiles {
   submit: Pick<Submit, 'admit' | 'act'>;
   clock: DoorClock;
   log: Log;
+  metrics: Metrics;
 }
 
 /** Listens. `close` answers what has been read, and lets what is being applied be applied; the rest is taken up at the next start. */
-export async function startMllp({ config, mapping, tls, ledger, gateway, submit, clock, log }: MllpParts): Promise<MllpServer> {
+export async function startMllp({ config, mapping, tls, ledger, gateway, submit, clock, log, metrics }: MllpParts): Promise<MllpServer> {
   const { now, scale } = clock;
   const reachable = reachableBy(gateway.ping);
   const desk = hospitalDesk({ submit, ledger, now, door: 'hl7' });
   const applier = hl7Applier({ ledger, desk, now, scale, reachable, log });
-  const receive = hl7Receiver({ ledger, mapping, now, reachable, accepted: applier.wake, log });
+  const receive = countedReceive(hl7Receiver({ ledger, mapping, now, reachable, accepted: applier.wake, log }), metrics);
   const server = await startMllpServer({ ...config.mllp, tls, receive, now, log });
+  metrics.onScrape(() => metrics.set('hemgang_hl7_connections', [[{}, server.connections()]]));
   applier.start();
   return {
     ...server,

@@ -11,6 +11,8 @@ import { type OpenRouting, openRouting } from '../out/notices/open-routing.js';
 import { type LoadedRouting, loadRouting, type RoutingContext } from '../out/notices/routing-file.js';
 import { webhookSender } from '../out/notices/webhook.js';
 import type { Log } from '../telemetry/log.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import { timedSender } from '../telemetry/metrics-out.js';
 import { stayDeliveries } from '../temporal/stay-deliveries.js';
 
 export type { LoadedRouting };
@@ -50,6 +52,7 @@ export function startDispatcher({
   routing,
   clock,
   log,
+  metrics,
 }: {
   config: Pick<Config, 'mail' | 'publicUrl'>;
   client: Client;
@@ -57,6 +60,7 @@ export function startDispatcher({
   routing: OpenRouting;
   clock: { now(): Instant };
   log: Log;
+  metrics: Metrics;
 }): () => Promise<void> {
   const { mail, publicUrl } = config;
   const post = mail === undefined ? undefined : mailSender({ smtpUrl: mail.smtpUrl, from: mail.from, publicUrl, now: Date.now });
@@ -65,7 +69,10 @@ export function startDispatcher({
     routing,
     clock,
     log,
-    senders: { webhook: webhookSender({ publicUrl, now: Date.now }), epost: post },
+    senders: {
+      webhook: timedSender(webhookSender({ publicUrl, now: Date.now }), 'webhook', metrics),
+      epost: post && timedSender(post, 'epost', metrics),
+    },
     stays: stayDeliveries(client),
     realNow: Date.now,
     random: Math.random,

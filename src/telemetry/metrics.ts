@@ -17,11 +17,10 @@ export interface Metrics {
   onScrape(refresh: () => void | Promise<void>): void;
   /** Text of another registry that goes with ours; asked at each scrape. */
   append(more: () => Promise<string>): void;
+  /** @source Prometheus, Exposition formats: the text format, 0.0.4 */
+  contentType: string;
   text(): Promise<string>;
 }
-
-/** @source Prometheus, Exposition formats: the text format, 0.0.4 */
-export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 const quietly = async <T>(work: () => T | Promise<T>, otherwise: T): Promise<T> => {
   try {
@@ -51,6 +50,7 @@ export function createMetrics(): Metrics {
     },
     onScrape: (refresh) => void refreshes.push(refresh),
     append: (more) => void others.push(more),
+    contentType: 'text/plain; version=0.0.4; charset=utf-8',
     async text() {
       await Promise.all(refreshes.map((refresh) => quietly(refresh, undefined)));
       const [own, ...more] = await Promise.all([registry.metrics(), ...others.map((other) => quietly(other, ''))]);

@@ -326,6 +326,12 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
         deliveries: NO_DELIVERIES,
         reports: { read: async () => undefined, importFile: async () => undefined },
         temporalLists: { uiUrl: 'http://127.0.0.1:8233', namespace: 'default', count: async () => 3 },
+        metrics: {
+          timed: () => undefined,
+          count: () => undefined,
+          contentType: 'text/plain; version=0.0.4; charset=utf-8',
+          text: async () => '',
+        },
         pingTemporal: gateway.ping,
         checkAnswers: true,
         pollMs: 20,

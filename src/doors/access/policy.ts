@@ -145,6 +145,7 @@ export const POLICY: Readonly<Record<string, Rule>> = {
   },
   'POST /v1/reports/:region/imports/:kind': region,
   'GET /v1/clock': anyone,
+  'GET /metrics': { who: 'region processledare, system', may: anyOf(of('region', 'processledare'), of('system')) },
   'PUT /v1/clock/feeds/:feedId': { who: WHO.system, may: of('system') },
   'GET /tavla/': { who: 'region, kommun, tolkningsinstans: each its own', may: anyOf(of('region'), of('kommun'), of('tolkningsinstans')) },
   [`GET ${BOARD}`]: region,

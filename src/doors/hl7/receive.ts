@@ -36,6 +36,8 @@ export interface Answered {
   code: AckCode;
   /** The answer's bytes, without a frame. */
   ack: Uint8Array;
+  /** The event that it was about; see triggerOf. */
+  trigger: string;
 }
 
 /** Answers one message. Never throws: what goes wrong is AR. */
@@ -52,7 +54,7 @@ export function hl7Receiver(deps: ReceiveDeps): Receive {
     const read = parsed(bytes);
     const message = 'message' in read ? read.message : read.header;
     const verdict = await judged(deps, keep, bytes, read, peer);
-    return { code: verdict.code, ack: answerOf(message, verdict, deps.now()) };
+    return { code: verdict.code, ack: answerOf(message, verdict, deps.now()), trigger: message === null ? '?' : triggerOf(message) };
   };
 }
 

@@ -25,6 +25,8 @@ export interface MllpServer {
   /** `mllp://127.0.0.1:2575`, or `mllps://…` */
   url: string;
   port: number;
+  /** How many are open. */
+  connections(): number;
   /** No new connections and no new messages; what has been read is answered first. */
   close(): Promise<void>;
 }
@@ -59,6 +61,7 @@ export async function startMllpServer(options: MllpOptions): Promise<MllpServer>
   return {
     url: `${tls === undefined ? 'mllp' : 'mllps'}://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     port: actual,
+    connections: () => open.size,
     async close() {
       isClosing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

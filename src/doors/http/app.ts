@@ -18,6 +18,7 @@ import { fhirRoutes } from './fhir-routes.js';
 import { guideRoutes } from './guide-routes.js';
 import { acceptJsonOnly, BODY_LIMIT } from './json-body.js';
 import { answerBrokenRequest, limitRequests } from './limits.js';
+import { measureRequests } from './measure.js';
 import { messageRoutes } from './message-routes.js';
 import { monthRoutes } from './month-routes.js';
 import { noticeRoutes } from './notice-routes.js';
@@ -64,6 +65,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setSerializerCompiler(deps.checkAnswers ? createSerializerCompiler() : () => (answer) => JSON.stringify(answer));
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, { code: 'no-such-route' }));
+  if (deps.metrics !== undefined) measureRequests(app, deps.metrics);
   // Before the body is read: fastify would judge it even for a route that does not exist.
   app.addHook('onRequest', async (request) => {
     if (request.is404)

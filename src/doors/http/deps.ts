@@ -1,6 +1,7 @@
 /** What the HTTP door is given: the one way in, the ledger's lists, the months and the clock. */
 import type { FastifyBaseLogger } from 'fastify';
 import type { Ledger } from '../../ledger/ledger.js';
+import type { Metrics } from '../../telemetry/metrics.js';
 import type { AccessLog } from '../access/access-log.js';
 import type { Auth } from '../access/auth.js';
 import type { InvoiceGateway } from '../billing-gateway.js';
@@ -55,6 +56,8 @@ export interface AppDeps {
   fhir?: FhirSettings | undefined;
   /** Where process owners watch; without it the page of questions has no links and counts nothing. */
   temporalLists?: TemporalLists | undefined;
+  /** What is counted, and shown to those who watch the service; without it there is no `/metrics`. */
+  metrics?: Pick<Metrics, 'timed' | 'count' | 'text' | 'contentType'> | undefined;
   /** Throws when Temporal does not answer. */
   pingTemporal(): Promise<void>;
   logger?: FastifyBaseLogger | undefined;

@@ -17,7 +17,7 @@ const feedParams = z.object({
     .describe("the feed's own id, such as the SHA-256 of its file"),
 });
 
-export function serviceRoutes(app: FastifyInstance, { ledger, clock, pingTemporal }: AppDeps): void {
+export function serviceRoutes(app: FastifyInstance, { ledger, clock, pingTemporal, metrics }: AppDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const clockNow = () => ({ now: toIso(clock.now()), scale: clock.scale });
 
@@ -58,6 +58,22 @@ export function serviceRoutes(app: FastifyInstance, { ledger, clock, pingTempora
       });
     },
   });
+
+  if (metrics !== undefined)
+    routes.get('/metrics', {
+      config: { rateLimit: false },
+      schema: {
+        tags: ['service'],
+        summary: 'Metrics, for Prometheus',
+        operationId: 'readMetrics',
+        description: 'Each is in docs/metrics.md. Nothing in them is about a patient. `METRICS_PORT` serves the same without a token.',
+        response: {
+          200: { description: 'The text format 0.0.4', content: { 'text/plain': { schema: z.string() } } },
+          ...problems(401, 403),
+        },
+      },
+      handler: async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+    });
 
   routes.get('/healthz', {
     config: { rateLimit: false },

@@ -116,7 +116,7 @@ describe('messages on a connection', () => {
     const receive: Receive = async (bytes) => {
       const id = /\|(Q\d)\|/.exec(new TextDecoder().decode(bytes))?.[1] ?? '';
       await new Promise((resolve) => setTimeout(resolve, pauses[Number(id.slice(1))]));
-      return { code: 'AA', ack: new TextEncoder().encode(`MSH|^~\\&|\rMSA|AA|${id}\r`) };
+      return { code: 'AA', ack: new TextEncoder().encode(`MSH|^~\\&|\rMSA|AA|${id}\r`), trigger: 'A01' };
     };
     const { socket, answer } = await sender((await serve(receive)).port);
     socket.write(Buffer.concat(['Q0', 'Q1', 'Q2', 'Q3'].map((id) => of(id))));

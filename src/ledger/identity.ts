@@ -16,6 +16,23 @@ export interface Sealed {
   bytes: Buffer;
 }
 
+/** What belongs to no stay, sealed where it stands: in a jsonb column. */
+export interface SealedJson {
+  forseglat: { nyckel: string | null; data: string };
+}
+
+/** `name`: where it stands, so that it opens nowhere else. */
+export function sealJson(value: unknown, name: string, keys: readonly LedgerKey[]): SealedJson {
+  const { keyId, bytes } = seal(JSON.stringify(value), name, keys);
+  return { forseglat: { nyckel: keyId, data: bytes.toString('base64') } };
+}
+
+/** Undefined when its key is no longer known. */
+export function openJson<T>({ forseglat: { nyckel, data } }: SealedJson, name: string, keys: readonly LedgerKey[]): T | undefined {
+  const text = open({ keyId: nyckel, bytes: Buffer.from(data, 'base64') }, name, keys);
+  return text === undefined ? undefined : (JSON.parse(text) as T);
+}
+
 /** A stay's identities and texts by their marks. Marks are random: one whose identity was destroyed never points at another. */
 export type Identities = Map<string, Json>;
 

@@ -5,6 +5,7 @@ import type { AccessTables } from './access/tables.js';
 import type { BillingTables } from './billing/tables.js';
 import type { DeliveriesTable, OutgoingTables } from './deliveries/tables.js';
 import type { ErasureTables } from './erasure/tables.js';
+import type { SealedJson } from './identity.js';
 import type { JsonbOf } from './jsonb.js';
 import type { KeyTables } from './keys/tables.js';
 import type { MessageTables } from './messages/tables.js';
@@ -122,10 +123,11 @@ export interface FeedsTable {
 export interface UsedKeysTable {
   scope: string;
   key: string;
+  /** Keyed digest of what was written; see digestOf. */
   digest: string;
   at: number;
   /** Null until the write has been answered. */
-  answer: JsonbOf<unknown> | null;
+  answer: JsonbOf<SealedJson> | null;
 }
 
 export interface Tables extends AccessTables, BillingTables, OutgoingTables, ReportTables, MessageTables, KeyTables, ErasureTables {

@@ -1,5 +1,6 @@
 /** Remembers with which key a write was made, of what content, and how it was answered: the same again is answered, not made. */
 import { DAY, type Instant } from '../domain/calendar.js';
+import { digestOf, openJson, sealJson } from './identity.js';
 import type { LedgerContext } from './ledger.js';
 import { storable, storableJson } from './storable.js';
 
@@ -15,7 +16,7 @@ export interface KeyRef {
 export type KeyClaim = { outcome: 'new' } | { outcome: 'same'; answer: unknown } | { outcome: 'other' };
 
 /** A write that was begun and never answered is `same` without an answer: to be made again, which must be harmless. */
-export async function claimKey({ db, flush }: LedgerContext, given: KeyRef & { digest: string; at: Instant }): Promise<KeyClaim> {
+export async function claimKey({ db, keys, flush }: LedgerContext, given: KeyRef & { digest: string; at: Instant }): Promise<KeyClaim> {
   const { scope, key, digest, at } = storable(given);
   await db
     .deleteFrom('used_keys')
@@ -23,7 +24,7 @@ export async function claimKey({ db, flush }: LedgerContext, given: KeyRef & { d
     .execute();
   const claimed = await db
     .insertInto('used_keys')
-    .values({ scope, key, digest, at, answer: null })
+    .values({ scope, key, digest: digestOf(digest, keys) ?? '', at, answer: null })
     .onConflict((conflict) => conflict.doNothing())
     .returning('at')
     .executeTakeFirst();
@@ -39,15 +40,20 @@ export async function claimKey({ db, flush }: LedgerContext, given: KeyRef & { d
     .executeTakeFirst();
   // Forgotten for its age in this very moment.
   if (known === undefined) return { outcome: 'new' };
-  return known.digest === digest ? { outcome: 'same', answer: known.answer ?? undefined } : { outcome: 'other' };
+  if (known.digest !== digestOf(digest, keys, known.digest)) return { outcome: 'other' };
+  // Not to be opened any more, it is as if it had never been given.
+  return { outcome: 'same', answer: known.answer === null ? undefined : openJson(known.answer, nameOf({ scope, key }), keys) };
 }
 
+/** An answer repeats what was written. */
+const nameOf = ({ scope, key }: KeyRef): string => `answer ${scope} ${key}`;
+
 /** The first answer stands. */
-export async function keepAnswer({ db, flush }: LedgerContext, given: KeyRef & { answer: unknown }): Promise<void> {
+export async function keepAnswer({ db, keys, flush }: LedgerContext, given: KeyRef & { answer: unknown }): Promise<void> {
   const { scope, key } = storable({ scope: given.scope, key: given.key });
   await db
     .updateTable('used_keys')
-    .set({ answer: storableJson(given.answer) })
+    .set({ answer: storableJson(sealJson(storable(given.answer), nameOf({ scope, key }), keys)) })
     .where('scope', '=', scope)
     .where('key', '=', key)
     .where('answer', 'is', null)

@@ -2,6 +2,7 @@
 import type { Instant } from '../../domain/calendar.js';
 import type { Actor } from '../../domain/ids.js';
 import type { Db } from '../connect.js';
+import { ERASED, type LedgerKey, openJson, sealJson } from '../identity.js';
 import type { LedgerContext } from '../ledger.js';
 import { storable, storableJson } from '../storable.js';
 import type { KommunState, PayerRef } from './billing-ledger.js';
@@ -22,16 +23,16 @@ export async function approveInvoice(context: LedgerContext, given: PayerRef & {
   return change(context, { region, month, payer }, (state) => ({ ...state, approved: state.approved ?? { at, by } }));
 }
 
-export async function kommunState({ db }: LedgerContext, ref: PayerRef): Promise<KommunState> {
-  return (await stateIn(db, storable(ref))).state;
+export async function kommunState({ db, keys }: LedgerContext, ref: PayerRef): Promise<KommunState> {
+  return (await stateIn(db, keys, storable(ref))).state;
 }
 
-async function change({ db, flush }: LedgerContext, ref: PayerRef, to: (state: KommunState) => KommunState): Promise<KommunState> {
+async function change({ db, keys, flush }: LedgerContext, ref: PayerRef, to: (state: KommunState) => KommunState): Promise<KommunState> {
   const changed = await db.transaction().execute(async (tx) => {
     await holdPayer(tx, ref);
-    const state = to((await stateIn(tx, ref)).state);
+    const state = to((await stateIn(tx, keys, ref)).state);
     const row = {
-      held: state.held === null ? null : storableJson(state.held),
+      held: state.held === null ? null : storableJson({ ...state.held, text: sealJson(state.held.text, nameOf(ref), keys) }),
       approved: state.approved === null ? null : storableJson(state.approved),
     };
     await tx
@@ -45,8 +46,14 @@ async function change({ db, flush }: LedgerContext, ref: PayerRef, to: (state: K
   return changed;
 }
 
+const nameOf = ({ region, month, payer }: PayerRef): string => `held ${region}/${month}/${payer}`;
+
 /** With the change up to which the kommun's month has been settled. */
-export async function stateIn(db: Db, { region, month, payer }: PayerRef): Promise<{ state: KommunState; settledUpto: number }> {
+export async function stateIn(
+  db: Db,
+  keys: readonly LedgerKey[],
+  { region, month, payer }: PayerRef,
+): Promise<{ state: KommunState; settledUpto: number }> {
   const row = await db
     .selectFrom('kommun_states')
     .selectAll()
@@ -54,5 +61,6 @@ export async function stateIn(db: Db, { region, month, payer }: PayerRef): Promi
     .where('month', '=', month)
     .where('payer', '=', payer)
     .executeTakeFirst();
-  return { state: { region, month, payer, held: row?.held ?? null, approved: row?.approved ?? null }, settledUpto: row?.settled_upto ?? 0 };
+  const held = row?.held ? { ...row.held, text: openJson<string>(row.held.text, nameOf({ region, month, payer }), keys) ?? ERASED } : null;
+  return { state: { region, month, payer, held, approved: row?.approved ?? null }, settledUpto: row?.settled_upto ?? 0 };
 }

@@ -77,7 +77,8 @@ async function invoice(
   const { cycle } = rules.book.agreement;
   const owed = await owedNow(tx, owing);
   const { invoices: before, upto: invoicedUpto } = await invoicesIn(tx, ref);
-  const { state } = await stateIn(tx, ref);
+  // That it is held back is enough here: why is not asked, and needs no key.
+  const { state } = await stateIn(tx, [], ref);
   const issuedOre = total(before);
   // A price that nobody knows yet: nothing can be said, nothing is settled.
   const difference = owed.sum.amountOre === null ? null : owed.sum.amountOre - issuedOre;

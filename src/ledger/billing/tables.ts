@@ -1,6 +1,7 @@
 /** The tables of a month's billing as Kysely sees them. */
 import type { Objection, ObjectionCode, ObjectionState, Verdict } from '../../domain/billing/objections.js';
 import type { Actor } from '../../domain/ids.js';
+import type { SealedJson } from '../identity.js';
 import type { JsonbOf } from '../jsonb.js';
 import type { DocumentKind, InvoiceKind, KommunState } from './billing-ledger.js';
 import type { EpisodesTable } from './episodes-table.js';
@@ -101,7 +102,8 @@ export interface KommunStatesTable {
   region: string;
   month: string;
   payer: string;
-  held: JsonbOf<NonNullable<KommunState['held']>> | null;
+  /** Why it is held back is somebody's words: sealed. */
+  held: JsonbOf<Omit<NonNullable<KommunState['held']>, 'text'> & { text: SealedJson }> | null;
   approved: JsonbOf<NonNullable<KommunState['approved']>> | null;
   settled_upto: number;
 }

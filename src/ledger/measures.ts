@@ -97,7 +97,7 @@ const pressingDeadlines = (db: Db, now: Instant) =>
     .select(['s.region', 'd.id as deadline', 'd.owner_party as party', 'd.owner_unit as unit'])
     .select([sql<boolean>`d.due_at <= ${now}`.as('overdue'), count])
     .where('d.due_at', '<=', now + SOON_MS)
-    .groupBy(['s.region', 'd.id', 'd.owner_party', 'd.owner_unit', sql`d.due_at <= ${now}`])
+    .groupBy(['s.region', 'd.id', 'd.owner_party', 'd.owner_unit', 'overdue'])
     .execute();
 
 const hospitalMessages = (db: Db) =>

@@ -63,10 +63,10 @@ const CHOICES: Record<Choice, string> = {
 /** The query with placeholders where a time or a choice stands. */
 function templateOf({ query, needs }: Question): string {
   return query({ now: NOW, ...(needs === undefined ? {} : { [needs]: CHOICES[needs] }) })
-    .replaceAll(/'(\d{4}-\d{2}-\d{2}T[^']*)'/g, (_, at: string) => (Date.parse(at) > NOW ? "'<now>'" : "'<now − 72 h>'"))
+    .replaceAll(/"(\d{4}-\d{2}-\d{2}T[^"]*)"/g, (_, at: string) => (Date.parse(at) > NOW ? '"<now>"' : '"<now − 72 h>"'))
     .replaceAll(TODAY, '<today>')
     .replaceAll(addDays(TODAY, 1), '<tomorrow>')
-    .replaceAll("'2000-05'", "'<last month>'");
+    .replaceAll('2000-05', '<last month>');
 }
 
 const nameOf = (type: SearchAttributeType): string =>
@@ -118,8 +118,8 @@ export function findingPage(): string {
     ...questions,
     'Good to know when making your own:',
     '',
-    "- A text stands in single quotes, a quote within it is doubled: `Avdelning = 'SE-O''9'`. A double quote, a backslash or a control character in a unit's id is shown, and asked for, as a space.",
-    "- Lists (`Frister`, `BollenHos`, `Avvikelser`) are asked with `=` or `IN` for one of their values. For those without a value write `(Avvikelser IS NULL OR Avvikelser != 'x')`: PostgreSQL finds nothing unequal where there is no value.",
+    "- A text stands in double quotes, as the UI writes it, or in single ones. A double quote, a backslash or a control character in a unit's id is shown, and asked for, as a space.",
+    '- Lists (`Frister`, `BollenHos`, `Avvikelser`) are asked with `=` or `IN` for one of their values. For those without a value write `(Avvikelser IS NULL OR Avvikelser != "x")`: PostgreSQL finds nothing unequal where there is no value.',
     '- Write `<` and `>` with times, never `<=` or `=`: on SQLite, which the embedded server uses, no two times are equal.',
     '- `ORDER BY` is not to be had on SQL stores. The list comes with the newest start first; the soonest deadline first is `GET /v1/stays`.',
     '- Visibility follows some hundred milliseconds after the workflow. What must be exact is read from the API, whose lists come from the ledger.',
@@ -129,9 +129,9 @@ export function findingPage(): string {
     '',
     '## Columns and saved views',
     '',
-    'In the list, "Configure columns" (the cog) adds search attributes. Useful for stays, in this order: Status, Workflow ID, `Fas`, `Frist`, `FristTid`, `BollenHos`, `Avvikelser`, `UtskrivningsklarSedan`, `Avdelning`, `Kommun`. For months: Status, Workflow ID, `Manad`, `Fas`, `Kommun`, `BollenHos`.',
+    'The button with the sliders below the list chooses and orders its columns, search attributes among them. Useful for stays: Status, Workflow ID, `Fas`, `Frist`, `FristTid`, `BollenHos`, `Avvikelser`, `UtskrivningsklarSedan`, `Avdelning`, `Kommun`. For months: Status, Workflow ID, `Manad`, `Fas`, `Kommun`, `BollenHos`.',
     '',
-    'A saved view ("Save view") keeps a query under a name in that browser only, at most fifty for each namespace; columns are kept there too. A view with a time in it grows old: save those without one (SVPL, avvikelser, faser, enheter), and open the others from `/docs/fragor`. What colleagues are to see is shared as the address of the list.',
+    'A saved view ("Save as New" above the list) keeps a query under a name in that browser only, at most fifty for each namespace; columns are kept there too. A view with a time in it grows old: save those without one (SVPL, avvikelser, faser, enheter), and open the others from `/docs/fragor`. What colleagues are to see is shared as the address of the list.',
     '',
     '## Search attributes',
     '',

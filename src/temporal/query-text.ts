@@ -2,9 +2,9 @@
 import type { Instant } from '../domain/calendar.js';
 import { searchable } from './search-attributes.js';
 
-/** A text in a query. What a search attribute cannot hold cannot be asked for either. */
-export const text = (value: string): string => `'${searchable(value).replaceAll("'", "''")}'`;
-export const time = (at: Instant): string => `'${new Date(at).toISOString()}'`;
+/** A text in a query, in double quotes as the UI writes them: no search attribute can hold one, so none can end it. */
+export const text = (value: string): string => `"${searchable(value)}"`;
+export const time = (at: Instant): string => `"${new Date(at).toISOString()}"`;
 /** Nothing where no value is given. */
 export const is = (attribute: string, value: string | undefined): string[] =>
   value === undefined ? [] : [`${attribute} = ${text(value)}`];

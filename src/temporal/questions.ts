@@ -46,7 +46,7 @@ const all = (...parts: string[]): string => parts.join(' AND ');
 
 /** Running stays, narrowed to what was chosen. */
 const stays = (asked: Asked, ...parts: string[]): string =>
-  all("WorkflowType = 'stay'", "ExecutionStatus = 'Running'", ...parts, ...narrowed(asked));
+  all('WorkflowType = "stay"', 'ExecutionStatus = "Running"', ...parts, ...narrowed(asked));
 const narrowed = ({ region, kommun, avdelning, vardcentral }: Asked): string[] => [
   ...is('Region', region),
   ...is('Kommun', kommun),
@@ -54,9 +54,9 @@ const narrowed = ({ region, kommun, avdelning, vardcentral }: Asked): string[] =
   ...is('Vardcentral', vardcentral),
 ];
 /** Months have a region, invoices a kommun too. */
-const months = ({ region }: Asked, ...parts: string[]): string => all("WorkflowType = 'monthlyBilling'", ...parts, ...is('Region', region));
+const months = ({ region }: Asked, ...parts: string[]): string => all('WorkflowType = "monthlyBilling"', ...parts, ...is('Region', region));
 const invoices = ({ region, kommun }: Asked, ...parts: string[]): string =>
-  all("WorkflowType = 'kommunInvoice'", ...parts, ...is('Region', region), ...is('Kommun', kommun));
+  all('WorkflowType = "kommunInvoice"', ...parts, ...is('Region', region), ...is('Kommun', kommun));
 
 /** How long somebody may be utskrivningsklar before owners want to know: whole days of 24 hours. */
 const READY_LONG = 3 * DAY;
@@ -104,7 +104,7 @@ export const QUESTIONS: readonly Question[] = [
     title: 'Att agera på',
     explanation: 'Enheten har bollen: den äger en öppen frist i vårdtillfället, eller något väntar på den i en faktura.',
     needs: 'unit',
-    query: ({ unit, region }) => all("ExecutionStatus = 'Running'", ...is('BollenHos', unit), ...is('Region', region)),
+    query: ({ unit, region }) => all('ExecutionStatus = "Running"', ...is('BollenHos', unit), ...is('Region', region)),
   },
   {
     id: 'utskrivningsklara-tre-dygn',
@@ -168,7 +168,7 @@ export const QUESTIONS: readonly Question[] = [
     title: 'Avslutade med öppen avvikelse',
     explanation: 'Vårdtillfället är avslutat, men någon avvikelse blev aldrig åtgärdad.',
     query: (asked) =>
-      all("WorkflowType = 'stay'", "ExecutionStatus = 'Completed'", "Fas = 'avslutad'", 'Avvikelser IS NOT NULL', ...narrowed(asked)),
+      all('WorkflowType = "stay"', 'ExecutionStatus = "Completed"', 'Fas = "avslutad"', 'Avvikelser IS NOT NULL', ...narrowed(asked)),
   },
   {
     id: 'kommun',
@@ -208,21 +208,21 @@ export const QUESTIONS: readonly Question[] = [
     group: 'ekonomi',
     title: 'Månader som pågår',
     explanation: 'Regionens månader som ännu inte är fakturerade; Fas säger hur långt var och en har kommit.',
-    query: (asked) => months(asked, "ExecutionStatus = 'Running'"),
+    query: (asked) => months(asked, 'ExecutionStatus = "Running"'),
   },
   {
     id: 'manader-preliminara',
     group: 'ekonomi',
     title: 'Månader med preliminärt underlag',
     explanation: 'Underlaget är sänt och kan bemötas med invändningar.',
-    query: (asked) => months(asked, "ExecutionStatus = 'Running'", "Fas = 'preliminar'"),
+    query: (asked) => months(asked, 'ExecutionStatus = "Running"', 'Fas = "preliminar"'),
   },
   {
     id: 'manader-lasta',
     group: 'ekonomi',
     title: 'Låsta månader som inte är klara',
     explanation: 'Siffrorna är låsta, och någon kommuns faktura återstår.',
-    query: (asked) => months(asked, "ExecutionStatus = 'Running'", "Fas = 'last'"),
+    query: (asked) => months(asked, 'ExecutionStatus = "Running"', 'Fas = "last"'),
   },
   {
     id: 'manader-misslyckade',
@@ -230,7 +230,7 @@ export const QUESTIONS: readonly Question[] = [
     title: 'Månader som inte kunde göras',
     explanation:
       'Månadens arbetsflöde slutade med ett fel, till exempel för att årets vårdpris saknas. Felet står i dess historik. Hit hör också en månad som sedan har startats om.',
-    query: (asked) => months(asked, "ExecutionStatus IN ('Failed', 'TimedOut', 'Terminated', 'Canceled')"),
+    query: (asked) => months(asked, 'ExecutionStatus IN ("Failed", "TimedOut", "Terminated", "Canceled")'),
   },
   {
     id: 'fakturor',
@@ -241,7 +241,7 @@ export const QUESTIONS: readonly Question[] = [
       invoices(
         asked,
         ...is('Manad', addMonths(`${localMonthOf(asked.now)}-01`, -1).slice(0, 7)),
-        "ExecutionStatus IN ('Running', 'Completed')",
+        'ExecutionStatus IN ("Running", "Completed")',
       ),
   },
   {
@@ -249,7 +249,7 @@ export const QUESTIONS: readonly Question[] = [
     group: 'ekonomi',
     title: 'Fakturor som väntar på någon',
     explanation: 'En invändning är öppen, eller så hålls fakturan eller väntar på godkännande; BollenHos säger på vem.',
-    query: (asked) => invoices(asked, "ExecutionStatus = 'Running'", 'BollenHos IS NOT NULL'),
+    query: (asked) => invoices(asked, 'ExecutionStatus = "Running"', 'BollenHos IS NOT NULL'),
   },
   {
     id: 'fel-i-arbetsfloden',
@@ -257,7 +257,7 @@ export const QUESTIONS: readonly Question[] = [
     title: 'Arbetsflöden som står still',
     explanation: 'Programmet kan inte gå vidare: en nyckel saknas, eller något är fel i det. För den som driver systemet.',
     query: ({ region }) =>
-      all("TemporalReportedProblems IN ('category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut')", ...is('Region', region)),
+      all('TemporalReportedProblems IN ("category=WorkflowTaskFailed", "category=WorkflowTaskTimedOut")', ...is('Region', region)),
   },
   {
     id: 'avbrutna',
@@ -265,6 +265,6 @@ export const QUESTIONS: readonly Question[] = [
     title: 'Vårdtillfällen som har avbrutits',
     explanation: 'Ett vårdtillfälle avslutas av sig självt. Står det här har någon stoppat det, eller så har det misslyckats.',
     query: (asked) =>
-      all("WorkflowType = 'stay'", "ExecutionStatus IN ('Failed', 'TimedOut', 'Terminated', 'Canceled')", ...narrowed(asked)),
+      all('WorkflowType = "stay"', 'ExecutionStatus IN ("Failed", "TimedOut", "Terminated", "Canceled")', ...narrowed(asked)),
   },
 ];

@@ -103,7 +103,7 @@ describe.skipIf(!CLI)('on a real server (skipped where there is no Temporal CLI)
     expect(await found('kommun', { now, kommun: '0680' })).toEqual(ROWS.map(([what]) => what).sort());
     expect(await found('att-agera-pa', { now, unit: `slutenvard/${ward?.hsaId}` })).toEqual(['elsewhere']);
     expect(await found('forsenade', { now, kommun, avdelning: WARD.hsaId })).toEqual([]);
-    expect(await found('forsenade', { now, avdelning: "x' OR Region = 'vastmanland" })).toEqual([]);
+    expect(await found('forsenade', { now, avdelning: 'x" OR Region = "vastmanland' })).toEqual([]);
   });
 
   test('months and invoices are found by how far they have come', async () => {

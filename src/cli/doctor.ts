@@ -98,7 +98,19 @@ async function ports(config: Config): Promise<Finding[]> {
       ),
     ];
   // When the service is up, its ports are taken by itself.
-  return errors.map(dataDirOwner(config.dataDir) === undefined ? bad : note);
+  const isUp = dataDirOwner(config.dataDir) !== undefined;
+  const isWatched = await tellsHowItIs(config);
+  return errors.map((error) => (isUp || (isWatched && error.startsWith('METRICS_PORT:')) ? note(error) : bad(error)));
+}
+
+/** Whether a process of the service listens at METRICS_PORT already. */
+async function tellsHowItIs({ metrics }: Config): Promise<boolean> {
+  if (metrics === undefined || metrics.port === 0) return false;
+  const host = metrics.host.includes(':') ? `[${metrics.host}]` : metrics.host;
+  const answer = await fetch(`http://${host}:${metrics.port}/healthz`, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) }).catch(
+    () => undefined,
+  );
+  return answer?.ok === true;
 }
 
 async function temporal(config: Config, env: NodeJS.ProcessEnv): Promise<Finding[]> {

@@ -94,7 +94,7 @@ async function start(
   log: Log,
   stoppers: Stoppers,
 ): Promise<Omit<Service, 'stop'>> {
-  const watch = await openWatch({ config, roles, keys, regions: [...new Set(regionsOf(agreements))] });
+  const watch = await openWatch({ config, roles, keys, regions: [...new Set(regionsOf(agreements))], log });
   installTelemetry(log, watch.coreAddress);
   // First, and stopped last: from now on it can be asked how far this process has come.
   const told = await watch.listen();

@@ -4,6 +4,7 @@ import type { Instant } from '../domain/calendar.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { freePorts } from '../ports.js';
 import { createHealth } from '../telemetry/health.js';
+import type { Log } from '../telemetry/log.js';
 import { createMetrics, type Metrics } from '../telemetry/metrics.js';
 import { ledgerGauges } from '../telemetry/metrics-ledger.js';
 import { timedLedger } from '../telemetry/metrics-out.js';
@@ -37,6 +38,7 @@ export interface WatchOptions {
   keys: readonly PayloadKey[];
   /** Of the agreements. */
   regions: readonly string[];
+  log: Log;
 }
 
 /** Types of workflows that there are; a test compares them with what the bundle exports. */
@@ -52,7 +54,7 @@ export const WORKFLOW_TYPES: readonly string[] = [
 /** Ids of keys as they may be configured; nothing else becomes a label. */
 const KEY_ID = /^[\w.-]{1,64}$/;
 
-export async function openWatch({ config, roles, keys, regions }: WatchOptions): Promise<Watch> {
+export async function openWatch({ config, roles, keys, regions, log }: WatchOptions): Promise<Watch> {
   const metrics = createMetrics();
   const health = createHealth();
   const [corePort] = roles.includes('worker') ? await freePorts(1) : [];
@@ -81,7 +83,8 @@ export async function openWatch({ config, roles, keys, regions }: WatchOptions):
     },
     ledger(ledger, clock) {
       health.add('ledger', ledger.ping);
-      ledgerGauges({ metrics, ledger, clock, regions });
+      const onTrouble = (error: unknown) => log.warn({ err: error }, 'the ledger does not answer for metrics');
+      ledgerGauges({ metrics, ledger, clock, regions, onTrouble });
       metrics.onScrape(() => {
         metrics.set('hemgang_domain_time_seconds', [[{}, clock.now() / 1_000]]);
         metrics.set('hemgang_clock_scale', [[{}, clock.scale]]);

@@ -82,11 +82,13 @@ const readyStays = (db: Db) =>
     .groupBy(['region', 'payer'])
     .execute();
 
+// An ended stay has no open deadlines; that it is said lets the index of open stays answer.
 const openDeadlines = (db: Db) =>
   db
     .selectFrom('open_deadlines as d')
     .innerJoin('stays as s', 's.stay_id', 'd.stay_id')
     .select(['s.region', 'd.id as deadline', 'd.owner_party as party', count])
+    .where('s.ended_at', 'is', null)
     .groupBy(['s.region', 'd.id', 'd.owner_party'])
     .execute();
 
@@ -97,6 +99,7 @@ const pressingDeadlines = (db: Db, now: Instant) =>
     .select(['s.region', 'd.id as deadline', 'd.owner_party as party', 'd.owner_unit as unit'])
     .select([sql<boolean>`d.due_at <= ${now}`.as('overdue'), count])
     .where('d.due_at', '<=', now + SOON_MS)
+    .where('s.ended_at', 'is', null)
     .groupBy(['s.region', 'd.id', 'd.owner_party', 'd.owner_unit', 'overdue'])
     .execute();
 

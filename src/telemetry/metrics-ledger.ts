@@ -15,6 +15,8 @@ export interface LedgerGaugesOptions {
   clock: { now(): Instant };
   /** Of the agreements: those that have months. */
   regions: readonly string[];
+  /** Told once for each time that the ledger stops answering. */
+  onTrouble?: (error: unknown) => void;
   /** Real time; default the machine's. */
   realNow?: () => number;
   /** Default 15 s. */
@@ -30,10 +32,11 @@ const GAUGES = METRIC_NAMES.filter((name) => METRICS[name].from === 'ledger') as
 type Found = Partial<Record<GaugeName, Sample[]>>;
 
 /** Tells at each scrape how things stand. While the ledger does not answer, only that is told. */
-export function ledgerGauges({ metrics, ledger, clock, regions, ...options }: LedgerGaugesOptions): void {
+export function ledgerGauges({ metrics, ledger, clock, regions, onTrouble, ...options }: LedgerGaugesOptions): void {
   const { realNow = Date.now, freshMs = FRESH_MS, timeoutMs = TIMEOUT_MS } = options;
   let askedAt = Number.NEGATIVE_INFINITY;
   let asking: Promise<Found> | undefined;
+  let isTroubled = false;
 
   const ask = async (): Promise<Found> => {
     const startedAt = performance.now();
@@ -53,8 +56,12 @@ export function ledgerGauges({ metrics, ledger, clock, regions, ...options }: Le
     asking ??= ask().finally(() => {
       asking = undefined;
     });
-    const found = await within(asking, timeoutMs).catch((): Found => ({ hemgang_ledger_up: [[{}, 0]] }));
-    if (found.hemgang_ledger_measured_seconds !== undefined) askedAt = realNow();
+    const found = await within(asking, timeoutMs).catch((error: unknown): Found => {
+      if (!isTroubled) onTrouble?.(error);
+      return { hemgang_ledger_up: [[{}, 0]] };
+    });
+    isTroubled = found.hemgang_ledger_measured_seconds === undefined;
+    if (!isTroubled) askedAt = realNow();
     for (const name of GAUGES) metrics.set(name, found[name] ?? []);
   });
 }

@@ -34,6 +34,8 @@ const quietly = async <T>(work: () => T | Promise<T>, otherwise: T): Promise<T> 
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  // Gauges with the name of a counter; their sums are in those without `_total`.
+  for (const name of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${name}_total`);
   const made = new Map(METRIC_NAMES.map((name) => [name, make(name, registry)] as const));
   const refreshes: (() => void | Promise<void>)[] = [];
   const others: (() => Promise<string>)[] = [];

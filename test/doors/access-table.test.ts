@@ -258,6 +258,7 @@ describe('routes', () => {
     ['POST /fhir/R4/Encounter', '/fhir/R4/Encounter', YES(['journal', 'other journal'])],
     ['PUT /fhir/R4/Encounter/:id', '/fhir/R4/Encounter/x', YES(['journal', 'other journal'])],
     ['GET /v1/clock', '/v1/clock', YES(EVERYBODY)],
+    ['GET /metrics', '/metrics', YES(['processledare', 'other region', 'journal', 'other journal'])],
     ['PUT /v1/clock/feeds/:feedId', '/v1/clock/feeds/f-1', YES(['journal', 'other journal'])],
     ['GET /tavla/', '/tavla', YES([...ECONOMY, ...KOMMUNER, 'other region'])],
     ['GET /tavla/:region', '/tavla/jonkoping', YES(ECONOMY)],

@@ -25,6 +25,12 @@ import { limitOf, pageOf } from '../../src/ledger/page.js';
 import { NEVER } from '../../src/ledger/tables.js';
 import type { FakeBilling } from './fake-billing-ledger.js';
 
+/** The beginning of what a service tells. */
+const METRICS_TEXT = `# HELP hemgang_ledger_up 1: the ledger answered when it was last asked for these figures. 0: it did not, and they are absent.
+# TYPE hemgang_ledger_up gauge
+hemgang_ledger_up 1
+`;
+
 interface Kept {
   stay: Stay;
   rules: ProcessRules;
@@ -330,7 +336,7 @@ export function memoryService(now: Instant, billing?: FakeBilling): MemoryServic
           timed: () => undefined,
           count: () => undefined,
           contentType: 'text/plain; version=0.0.4; charset=utf-8',
-          text: async () => '',
+          text: async () => METRICS_TEXT,
         },
         pingTemporal: gateway.ping,
         checkAnswers: true,

@@ -28,6 +28,7 @@ describe('the OpenAPI document', () => {
     const routes = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
     expect(routes.filter((route) => !route.includes('/actions/')).sort()).toEqual([
       'get /healthz',
+      'get /metrics',
       'get /readyz',
       'get /v1/billing/{region}/{month}',
       'get /v1/billing/{region}/{month}/episodes.jsonl',

@@ -78,6 +78,7 @@ export const EXAMPLE_ANSWERS: Record<string, unknown> = {
   "importReportFile 200 application/json": {"region":"jonkoping","kind":"vardcentraler","rows":1,"replaced":0},
   "readClock 200 application/json": {"now":"2019-03-05T09:31:00Z","scale":1},
   "renewFeed 200 application/json": {"now":"2019-03-01T08:00:00Z","scale":20000},
+  "readMetrics 200 text/plain": "# HELP hemgang_ledger_up 1: the ledger answered when it was last asked for these figures. 0: it did not, and they are absent.\n# TYPE hemgang_ledger_up gauge\nhemgang_ledger_up 1\n",
   "healthz 200 application/json": {"status":"ok"},
   "readyz 200 application/json": {"status":"ready"},
 };

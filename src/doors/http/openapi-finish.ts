@@ -44,7 +44,7 @@ const RETRY = { 'Retry-After': refTo('RetryAfter') };
 export function finishDocument(document: Json): Json {
   for (const [path, methods] of Object.entries<Json>(document.paths ?? {}))
     for (const [method, operation] of Object.entries<Json>(methods))
-      if (path.startsWith('/v1/') || path.endsWith('z'))
+      if (path.startsWith('/v1/') || path.endsWith('z') || path === '/metrics')
         finishOperation({ path, method, operationId: operation.operationId, hasBody: operation.requestBody !== undefined }, operation);
   const problem = document.components.schemas.Problem ?? {};
   document.components.schemas.ProblemCode = {

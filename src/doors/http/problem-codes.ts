@@ -12,7 +12,7 @@ export interface Route {
 }
 
 const OPEN = new Set(['/healthz', '/readyz']);
-const UNCOUNTED = new Set(['/healthz', '/readyz']);
+const UNCOUNTED = new Set(['/healthz', '/readyz', '/metrics']);
 const ACTIONS: ReadonlySet<string> = new Set(ACTION_NAMES);
 
 /** Whether whoever asks must show a token, where tokens are asked for. */
@@ -103,11 +103,13 @@ function conflictCodes(route: Route): ProblemCode[] {
   return CYCLE[operationId] ?? ['id-anvant'];
 }
 
+const NEEDS_NO_LEDGER = new Set(['/v1/clock', '/healthz', '/metrics']);
+
 function alwaysCodes(route: Route): ProblemCode[] {
   const { path, method, operationId } = route;
   const codes: ProblemCode[] = isCounted(route) ? ['internal', 'overloaded', 'too-many-requests'] : ['overloaded'];
   if (operationId === 'readNotices') codes.push('too-many-streams');
-  if (path !== '/v1/clock' && path !== '/healthz') codes.push('ledger-unavailable');
+  if (!NEEDS_NO_LEDGER.has(path)) codes.push('ledger-unavailable');
   if (path === '/readyz' || path.startsWith('/v1/stays/') || (isCycle(route) && method !== 'get')) codes.push('temporal-unavailable');
   if (path.startsWith('/v1/stays/') && isGuarded(route)) codes.push('accesses-unavailable');
   return codes;

@@ -19,7 +19,8 @@ import {
   startAttributes,
 } from '../../src/temporal/search-attributes.js';
 import { type Case, WARD } from '../domain/stay/case.js';
-import { type Bench, CLI, devServer, eventually, openStay } from '../workflows/harness.js';
+import { startTemporalCluster } from '../support/temporal-cluster.js';
+import { type Bench, CLI, devServer, eventually, onServer, openStay } from '../workflows/harness.js';
 import { annul, assess, discharge, notify, nurse, ready } from '../workflows/scenario.js';
 import { ELSEWHERE, elsewhere, NOW, now, ROWS } from './question-scene.js';
 
@@ -27,7 +28,27 @@ const UNIT = `slutenvard/${WARD.hsaId}`;
 const JONKOPING: Asked = { now, region: 'jonkoping', unit: UNIT };
 const asking = (id: string, asked: Asked): string => QUESTIONS.find((question) => question.id === id)!.query(asked);
 
-describe.skipIf(!CLI)('on a real server (skipped where there is no Temporal CLI)', () => {
+/** By default a task must fail five times before it is shown, which takes a minute. */
+const SHOWN_AFTER = 'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute';
+const cluster = await startTemporalCluster({ [SHOWN_AFTER]: 1 });
+const why = 'skipped' in cluster ? ` (skipped: ${cluster.skipped})` : '';
+
+describe.each([
+  {
+    server: `the embedded server, on SQLite${CLI ? '' : ' (skipped: no Temporal CLI)'}`,
+    open: () => devServer(undefined, {}, [`${SHOWN_AFTER}=1`]),
+    lacks: !CLI,
+  },
+  {
+    server: `a cluster, on PostgreSQL${why}`,
+    open: () => ('skipped' in cluster ? Promise.reject(new Error(why)) : onServer(cluster.address, 'hemgang')),
+    lacks: 'skipped' in cluster,
+  },
+])('$server', ({ open, lacks }) => {
+  if (lacks) {
+    test.skip('finds those that each question is about', () => undefined);
+    return;
+  }
   let bench: Bench;
   const listed = async (query: string): Promise<string[]> => {
     const ids: string[] = [];
@@ -44,8 +65,7 @@ describe.skipIf(!CLI)('on a real server (skipped where there is no Temporal CLI)
   };
 
   beforeAll(async () => {
-    // By default a task must fail five times before it is shown, which takes a minute.
-    bench = await devServer(undefined, {}, ['system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=1']);
+    bench = await open();
     await Promise.all(ROWS.map(([what, make]) => startStay(what, make())));
     await startStay('elsewhere', elsewhere());
     await (await startStay('ended by hand', elsewhere())).terminate();
@@ -71,7 +91,7 @@ describe.skipIf(!CLI)('on a real server (skipped where there is no Temporal CLI)
     await invoice('old invoice', '0680', '2019-01', []);
     await eventually(async () => (await bench.client.workflow.count("TaskQueue = 'nobody'")).count === ROWS.length + 9);
   });
-  afterAll(() => bench.close());
+  afterAll(() => bench?.close());
 
   const OF_STAYS = QUESTIONS.filter(({ group, needs }) => group !== 'ekonomi' && group !== 'drift' && group !== 'var' && needs !== 'unit');
   test.each(OF_STAYS.map(({ id }) => id))('%s finds those that it is about, and no others', async (id) => {
@@ -128,9 +148,9 @@ describe.skipIf(!CLI)('on a real server (skipped where there is no Temporal CLI)
     expect(await found('avbrutna', { now })).toEqual(['ended by hand']);
   });
 
-  test('the command that a question is shown with lists the same', async () => {
+  test.skipIf(!CLI)('the command that a question is shown with lists the same', async () => {
     const run = promisify(execFile);
-    const command = `${questionCommand('default', asking('svpl-inte-kallad-i-tid', JONKOPING))} --address ${bench.env.address} --output json`;
+    const command = `${questionCommand(bench.client.options.namespace, asking('svpl-inte-kallad-i-tid', JONKOPING))} --address ${bench.env.address} --output json`;
     const { stdout } = await run('bash', ['-c', command.replace(/^temporal/, `'${CLI}'`)]);
     const ids = (JSON.parse(stdout) as { execution: { workflowId: string } }[]).map(({ execution }) => execution.workflowId);
     expect(ids.sort()).toEqual(await found('svpl-inte-kallad-i-tid', JONKOPING));
@@ -179,7 +199,7 @@ describe.skipIf(!CLI)('on a real server (skipped where there is no Temporal CLI)
     const stay = await openStay(bench, { at: '2019-03-20T12:00:00+01:00', over: { region: 'uppsala' } });
     const lost = { metadata: { encoding: encode('binary/encrypted'), 'encryption-key-id': encode('borta') }, data: randomBytes(80) };
     await bench.client.workflow.workflowService.signalWorkflowExecution({
-      namespace: 'default',
+      namespace: bench.client.options.namespace,
       workflowExecution: { workflowId: stay.handle.workflowId },
       signalName: 'kommentera',
       input: { payloads: [lost] },
@@ -190,3 +210,5 @@ describe.skipIf(!CLI)('on a real server (skipped where there is no Temporal CLI)
     await stay.handle.terminate();
   });
 });
+
+afterAll(() => ('skipped' in cluster ? undefined : cluster.stop()));

@@ -12,6 +12,7 @@ import type { DeadlineId } from '../../src/domain/agreement.js';
 import type { Admission, Notice, StayEvent } from '../../src/domain/stay/state.js';
 import type { StayView } from '../../src/domain/stay/view.js';
 import { createClient } from '../../src/temporal/client.js';
+import { ensureNamespace } from '../../src/temporal/ensure-namespace.js';
 import { ensureSearchAttributes } from '../../src/temporal/ensure-search-attributes.js';
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.js';
 import { createStayGateway } from '../../src/temporal/stay-client.js';
@@ -191,6 +192,14 @@ export async function devServer(world = newWorld(), more: Partial<Activities> = 
       extraArgs: settings.flatMap((setting) => ['--dynamic-config-value', setting]),
     },
   });
+  return benchOn(env, world, more);
+}
+
+/** On a server that runs already, in a namespace made and prepared as the worker does it. */
+export async function onServer(address: string, namespace: string, world = newWorld(), more: Partial<Activities> = {}): Promise<Bench> {
+  const env = await TestWorkflowEnvironment.createFromExistingServer({ address, namespace });
+  await ensureNamespace(env.connection as never, namespace);
+  await ensureSearchAttributes(env.connection as never, namespace);
   return benchOn(env, world, more);
 }
 

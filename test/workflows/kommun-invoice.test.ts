@@ -71,6 +71,9 @@ describe.skipIf(!TEST_SERVER)('kommunInvoice', () => {
     const answers = await Promise.all(codes.map((code, i) => object('0683', i + 1, code)));
     expect(answers.every(({ ok }) => ok)).toBe(true);
     expect((await bench.invoice(refOf('0683')).standing()).open).toHaveLength(5);
+    // Its region has to answer: so it is found in lists.
+    const { searchAttributes } = await bench.invoice(refOf('0683')).describe();
+    expect(searchAttributes).toMatchObject({ Kommun: ['0683'], Fas: ['preliminar'], BollenHos: ['region/jonkoping'] });
     expect(await answer('0604', true)).toMatchObject({ ok: true });
     expect(await answer('0604', true)).toMatchObject({ ok: true });
     expect(await answer('0604', false)).toMatchObject({ ok: false, code: 'redan-besvarad' });

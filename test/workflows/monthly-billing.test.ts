@@ -69,6 +69,9 @@ describe.skipIf(!TEST_SERVER)('monthlyBilling', () => {
       stays: 0,
     });
 
+    const inLists = async () => (await bench.client.workflow.getHandle('billing/jonkoping/2019-03').describe()).searchAttributes;
+    expect(await inLists()).toMatchObject({ Region: [REGION], Manad: ['2019-03'], Fas: ['preliminar'] });
+
     changed.set('0680', ['03-a']);
     await bench.until(clock, '2019-04-05T04:00:00+02:00');
     expect(bench.toldTo('0680', '2019-03')).toHaveLength(2);
@@ -85,6 +88,7 @@ describe.skipIf(!TEST_SERVER)('monthlyBilling', () => {
       hash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     expect(result.frozenAt - t('2019-04-13T05:00:00+02:00')).toBeLessThan(60_000);
+    expect(await inLists()).toMatchObject({ Fas: ['fakturerad'] });
     // Each of the 12 days, and right before the freeze, so that nothing is frozen that was not sent.
     expect(stepsOf(/Month|Basis/).join(' ')).toBe(
       `planMonth ${'sendBasis '.repeat(13)}freezeMonth ${world.steps

@@ -66,6 +66,8 @@ export async function kommunInvoice(input: KommunInvoiceInput): Promise<KommunSt
   };
   let standing: KommunStanding | undefined;
   let trouble: string | undefined;
+  const publish = (): void => publishDetails(() => standingDetails(ref, standing, trouble, now()));
+  publish();
 
   const take = async (action: CycleAction, data: unknown): Promise<CycleAnswer> => {
     const summary = `${CYCLE_ACTIONS[action].beskrivning.slice(0, -1)}: sparas i registret`;
@@ -127,7 +129,7 @@ export async function kommunInvoice(input: KommunInvoiceInput): Promise<KommunSt
       }
       failed(error);
     }
-    publishDetails(() => standingDetails(ref, standing, trouble, now()));
+    publish();
     if (standing !== undefined) publishPairs(standingAttributes(region, standing));
     if (standing !== undefined) await told(standing);
     if (changed) continue;

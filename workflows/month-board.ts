@@ -38,6 +38,7 @@ export function monthBoard(region: string, month: string): MonthBoard {
       log.warn('Current details could not be made', { error: error instanceof Error ? error.name : 'unknown' });
     }
   };
+  show({ busy: true, text: stage.text });
   return {
     stage: () => stage,
     running: (until) => show({ until, text: `Månaden pågår. Det preliminära underlaget sänds **${toSwedish(until)}**.` }),

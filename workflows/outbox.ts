@@ -19,6 +19,7 @@ import type { ProcessRules } from '../src/domain/agreement.js';
 import type { UnitRef } from '../src/domain/ids.js';
 import { eventSeqOf } from '../src/domain/stay/notices.js';
 import type { Notice, NumberedEvent } from '../src/domain/stay/state.js';
+import { noticesLabel } from '../src/domain/stay/words.js';
 import type { HeldStay } from './held-stay.js';
 
 type Activities = ReturnType<typeof createActivities>;
@@ -116,8 +117,7 @@ export function outbox({ stayId, region, rules, held, recorded, delivered }: Out
   };
 
   const sendNotices = async (to: UnitRef, notices: Notice[]): Promise<void> => {
-    const types = [...new Set(notices.map(({ type }) => type))].slice(0, 3).join(', ');
-    const summary = `Meddelar ${to.party} ${to.unit}: ${types}`.slice(0, 120);
+    const summary = noticesLabel(to, notices).slice(0, 120);
     const request = { stayId, region, to, notices };
     const key = unitKey(to);
     let failure: string | undefined;

@@ -11,7 +11,10 @@ export function publishAttributes(attributes: OwnerAttributes): void {
   publishPairs(attributePairs(attributes));
 }
 
-/** Once per turn; costs no history. Telling must never stop the stay. */
+/**
+ * Once per turn, and before anything else in a run: a new run begins without its details, and has no static summary. Costs no history.
+ * Telling must never stop the stay.
+ */
 export function publishDetails(details: () => string): void {
   try {
     setCurrentDetails(details().slice(0, DETAILS_MAX));

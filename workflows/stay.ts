@@ -17,7 +17,7 @@ import { ACTION_NAMES, ACTIONS } from '../src/domain/stay/actions.js';
 import { decide } from '../src/domain/stay/decide.js';
 import { elapse } from '../src/domain/stay/elapse.js';
 import { admit, evolve, initialStay } from '../src/domain/stay/evolve.js';
-import { currentDetailsOf } from '../src/domain/stay/owner.js';
+import { currentDetailsOf } from '../src/domain/stay/owner-details.js';
 import type { Viewer } from '../src/domain/stay/relation.js';
 import type { StayEvent } from '../src/domain/stay/state.js';
 import { answerOf, deadlineViews, seenBy, viewOf } from '../src/domain/stay/view.js';
@@ -54,6 +54,7 @@ async function live(input: StayInput): Promise<void> {
   const forgiving = tolerances(clock);
 
   let current: HeldStay = begin(input, now());
+  publishDetails(() => currentDetailsOf(current.stay, rules, now()));
   let changed = true;
   let answering = input.reopen !== true;
   const touch = (): void => {

@@ -10,7 +10,7 @@ import { episodeOf } from '../../src/domain/stay/episode.js';
 import { admit, evolve, initialStay } from '../../src/domain/stay/evolve.js';
 import { factsOf } from '../../src/domain/stay/facts.js';
 import { noticesOf } from '../../src/domain/stay/notices.js';
-import { currentDetailsOf } from '../../src/domain/stay/owner.js';
+import { currentDetailsOf } from '../../src/domain/stay/owner-details.js';
 import { payerOf, phaseOf } from '../../src/domain/stay/parties.js';
 import type { Admission, Stay, StayEvent } from '../../src/domain/stay/state.js';
 import { viewOf } from '../../src/domain/stay/view.js';

@@ -1,12 +1,11 @@
-/** What a process owner sees of a stay in the Temporal UI: search attributes, headline and current details. No identity. */
+/** What a process owner sees of a stay in the Temporal UI: search attributes and headline. No identity. */
 import type { ProcessRules } from '../agreement.js';
-import { HOUR, type Instant, type LocalDate, localDateOf, toSwedish } from '../calendar.js';
-import { ACTIONS, isActionName } from './actions.js';
+import { type Instant, type LocalDate, localDateOf, toSwedish } from '../calendar.js';
 import { ballOf, openDeadlines } from './deadlines.js';
 import { factsOf, presentKommun } from './facts.js';
-import { kommunUnits, phaseOf, svplToBeHeld } from './parties.js';
+import { phaseOf } from './parties.js';
 import type { Deviation, Stay } from './state.js';
-import { DEADLINE_NAMES, PHASE_NAMES, partyName } from './words.js';
+import { DEADLINE_NAMES } from './words.js';
 
 export interface OwnerAttributes {
   region: string;
@@ -58,75 +57,6 @@ const kommunName = (code: string, rules: ProcessRules): string => {
   return name ? `${name} (${code})` : code;
 };
 
-/** The checklist that a process owner reads: phase, what is open and whose, what has been done, deviations. Markdown, in Swedish. */
-export function currentDetailsOf(stay: Stay, rules: ProcessRules, now: Instant): string {
-  const f = factsOf(stay);
-  const open = openDeadlines(stay, rules);
-  const deviations = stay.deviations.filter((d) => d.status === 'oppen');
-  const done = (label: string, at: Instant | undefined | null, due = true): string[] =>
-    at ? [`- ☑ ${label} ${toSwedish(at)}`] : due ? [`- ☐ ${label}`] : [];
-  const ready = f.ready.at(-1);
-  return [
-    `**${PHASE_NAMES[phaseOf(stay)]}** · ${f.ward.name} · ${kommunUnits(f)
-      .map((k) => kommunName(k, rules))
-      .join(', ')} · ${f.vardcentral.name}`,
-    '',
-    '**Frister**',
-    '',
-    ...(open.length
-      ? open.map(
-          (d) =>
-            `- ${d.dueAt <= now ? '⚠ försenad' : timeLeft(d.dueAt - now)}: ${DEADLINE_NAMES[d.id]} – ${partyName(d.owner)}, senast ${toSwedish(d.dueAt)}`,
-        )
-      : ['- Inga öppna frister']),
-    '',
-    '**Gjort**',
-    '',
-    ...done('Inskrivningsmeddelande', f.inskrivning?.at),
-    ...done('Vårdtid bedömd', f.estimates[0]?.madeAt),
-    ...done('Fast vårdkontakt', f.fastVardkontakt?.at),
-    ...done('SVPL initierad', f.initiated?.at, svplToBeHeld(f)),
-    ...done('Kallelse till SVPL', f.calls[0]?.at, svplToBeHeld(f)),
-    ...done('Utskrivningsklar', ready && ready.until === null ? ready.at : f.discharge ? ready?.at : undefined),
-    ...done('Utskrivningsmeddelande', f.utskrivningsmeddelanden.find((m) => m.withdrawnAt === null)?.at),
-    ...done('Utskriven', f.discharge?.at),
-    ...done('SVPL genomförd', f.held.at(-1)?.at, svplToBeHeld(f)),
-    ...done('SIP upprättad', f.sip?.at, svplToBeHeld(f)),
-    ...done('Uppföljning', f.followUps.at(-1)?.at, svplToBeHeld(f)),
-    ...(deviations.length
-      ? [
-          '',
-          '**Avvikelser**',
-          '',
-          ...deviations.map((d) => `- ${name(d.type)} (${toSwedish(d.at)})${d.owner ? ` – ${partyName(d.owner)}` : ''}`),
-        ]
-      : []),
-    ...(stay.failedDeliveries.length
-      ? [
-          '',
-          '**Ej levererade meddelanden**',
-          '',
-          ...stay.failedDeliveries.slice(-5).map((d) => `- till ${partyName(d.unit)} ${toSwedish(d.at)}`),
-        ]
-      : []),
-    '',
-    `Senast: ${latest(stay)}`,
-  ].join('\n');
-}
-
 /** What somebody reported is free text, and stays out of lists that are not encrypted. */
-const publicType = ({ id, type }: Pick<Deviation, 'id' | 'type'>): string =>
+export const publicType = ({ id, type }: Pick<Deviation, 'id' | 'type'>): string =>
   (Object.hasOwn(DEADLINE_NAMES, type) && id.startsWith(`${type}:`)) || type === 'checklista' || type === 'franvaro' ? type : 'rapporterad';
-const name = (type: string): string =>
-  Object.hasOwn(DEADLINE_NAMES, type) ? DEADLINE_NAMES[type as keyof typeof DEADLINE_NAMES] : type.slice(0, 100);
-
-function timeLeft(ms: number): string {
-  const hours = Math.floor(ms / HOUR);
-  return hours >= 48 ? `${Math.floor(hours / 24)} dygn kvar` : `${hours} h kvar`;
-}
-
-function latest(stay: Stay): string {
-  const entry = stay.log.at(-1);
-  if (!entry) return `inskriven ${toSwedish(stay.admission.admittedAt)}`;
-  return `${isActionName(entry.action) ? ACTIONS[entry.action].titel : entry.action} ${toSwedish(entry.countsFrom)}, ${partyName(entry.by)}`;
-}

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { fieldKinds, generatedSensitive } from '../../../scripts/gen-sensitive.js';
 import type { Json } from '../../../src/domain/ids.js';
 import { ACTION_NAMES } from '../../../src/domain/stay/actions.js';
-import { currentDetailsOf } from '../../../src/domain/stay/owner.js';
+import { currentDetailsOf } from '../../../src/domain/stay/owner-details.js';
 import { replaceSensitive } from '../../../src/domain/stay/sensitive.js';
 import { answerOf, viewOf } from '../../../src/domain/stay/view.js';
 import { plantedData } from '../../support/planted.js';

@@ -1,0 +1,237 @@
+/** The page that a process owner reads of a stay in the Temporal UI: phase, ball, deadlines, payment, steps, deviations. Markdown, no identity, nothing that anybody wrote freely. */
+import type { ProcessRules } from '../agreement.js';
+import { daysOf, isBlockedAt } from '../billing/days.js';
+import { missingOf } from '../billing/preconditions.js';
+import { REASON_NAMES } from '../billing/words.js';
+import { DAY, HOUR, type Instant, localDateOf, MINUTE, toSwedish } from '../calendar.js';
+import type { UnitRef } from '../ids.js';
+import { ACTIONS, isActionName } from './actions.js';
+import { ballOf, openDeadlines } from './deadlines.js';
+import { episodeOf } from './episode.js';
+import { type Facts, factsOf } from './facts.js';
+import { dueDay, publicType } from './owner.js';
+import { checklistOf } from './owner-steps.js';
+import { inScope, kommunUnits, payerOf, phaseOf, svplToBeHeld } from './parties.js';
+import { REFUSALS } from './refusals.js';
+import type { Deadline, Deviation, Stay } from './state.js';
+import { DEADLINE_NAMES, PHASE_NAMES, partyName } from './words.js';
+
+/** So many of a kind are shown; of the rest the number. */
+const SHOWN = 20;
+const FEW = 5;
+const NAME_MAX = 80;
+
+/** The whole page. Its first line is the headline, which a long stay's new run would otherwise lack. */
+export function currentDetailsOf(stay: Stay, rules: ProcessRules, now: Instant): string {
+  const f = factsOf(stay);
+  const name = naming(f, rules);
+  return [
+    `**${plain(stay.stayId)}** · ${plain(f.ward.name)} · ${kommunUnits(f)
+      .map((unit) => name({ party: 'kommun', unit }))
+      .join(' och ')} · ${plain(f.vardcentral.name)} · inskriven ${toSwedish(stay.admission.admittedAt)}`,
+    `## ${PHASE_NAMES[phaseOf(stay)]} sedan ${toSwedish(phaseSince(stay, f))}`,
+    ...standing(stay, rules, now, f, name),
+    ...listed('Öppna frister', deadlineLines(openDeadlines(stay, rules), now, name), SHOWN, `tid kvar räknad ${toSwedish(now)}`),
+    ...listed('Betalning', paymentLines(stay, rules, now, f, name), SHOWN),
+    ...listed('Avvikelser', deviationLines(stay.deviations, name), SHOWN),
+    ...listed(
+      'Meddelanden som inte har kunnat levereras',
+      stay.failedDeliveries
+        .toReversed()
+        .map((d) => `⚠ till ${name(d.unit)}, ${toSwedish(d.at)}${d.channel ? ` (${plain(d.channel.split(':')[0])})` : ''}`),
+      FEW,
+    ),
+    ...listed(
+      'Avvisade åtgärder, sända som signal',
+      stay.refused.toReversed().map((r) => `${titleOf(r.action)} ${toSwedish(r.at)}: ${reasonOf(r.code)}`),
+      FEW,
+    ),
+    ...stepLines(stay, rules),
+    `Senast: ${latest(stay, name)}. Läget ${toSwedish(now)}.`,
+  ].join('\n\n');
+}
+
+type Naming = (ref: UnitRef) => string;
+
+/** Units by the names that the stay knows; an id that is nothing but a personnummer is nobody's unit, and not shown. */
+function naming(f: Facts, rules: ProcessRules): Naming {
+  return (ref) => {
+    const { party, unit } = ref;
+    if (party === 'slutenvard') {
+      const ward = f.wards.find((w) => w.ward.hsaId === unit)?.ward ?? (f.ward.hsaId === unit ? f.ward : undefined);
+      if (ward) return plain(ward.name);
+    }
+    if (party === 'vardcentral' && f.vardcentral.hsaId === unit) return plain(f.vardcentral.name);
+    const kommun = party === 'kommun' ? rules.kommuner.find(({ code }) => code === unit)?.name : undefined;
+    if (kommun) return `kommun ${plain(kommun)} (${unit})`;
+    return plain(partyName({ party, unit: /^\s*(\d{6}|\d{8})[-+ ]?\d{4}\s*$/.test(unit) ? '–' : unit }));
+  };
+}
+
+/** A name as text, whatever is in it: no Markdown, one line, not too long. */
+const plain = (text = ''): string =>
+  text
+    .slice(0, NAME_MAX)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+    .replace(/[\u0000-\u001f\u007f]/g, ' ')
+    .replace(/[\\`*_[\]<>|#~]/g, (mark) => `\\${mark}`);
+
+const listed = (title: string, lines: string[], shown: number, note?: string): string[] => {
+  if (lines.length === 0) return [];
+  const more = lines.length > shown ? [`… och ${lines.length - shown} till`] : [];
+  const items = [...lines.slice(0, shown), ...more].map((line) => `- ${line}`);
+  return [`**${title}**${note ? ` (${note})` : ''}`, items.join('\n')];
+};
+
+/** Since when the phase has been what it is, as far as the facts tell. */
+function phaseSince(stay: Stay, f: Facts): Instant {
+  const ready = f.ready.at(-1);
+  switch (phaseOf(stay)) {
+    case 'annullerad':
+      return f.annulled?.at ?? stay.admission.admittedAt;
+    case 'avslutad':
+      return stay.ended?.at ?? stay.admission.admittedAt;
+    case 'utanfor':
+      return firstOfLast(f, false);
+    case 'uppfoljning':
+      return Math.max(f.discharge?.at ?? 0, f.held[0]?.at ?? 0);
+    case 'utskriven':
+      return f.discharge?.at ?? stay.admission.admittedAt;
+    case 'utskrivningsklar':
+      return ready?.at ?? stay.admission.admittedAt;
+    case 'planering':
+      return Math.max(firstOfLast(f, true), ready?.until ?? 0);
+    case 'inskriven':
+      return stay.admission.admittedAt;
+  }
+}
+
+/** When the latest unbroken row of assessments of that outcome began. */
+function firstOfLast(f: Facts, inScopeThen: boolean): Instant {
+  const before = f.assessments.findLastIndex((a) => a.inScope !== inScopeThen);
+  return f.assessments[before + 1]?.at ?? 0;
+}
+
+/** What is answered in five seconds: is anything late, who has the ball, when does the patient go home. */
+function standing(stay: Stay, rules: ProcessRules, now: Instant, f: Facts, name: Naming): string[] {
+  const open = openDeadlines(stay, rules);
+  const late = open.filter(({ dueAt }) => dueAt <= now).length;
+  const ball = stay.ended ? [] : ballOf(stay, rules);
+  const leave = f.leave.at(-1);
+  const expected = f.estimates.at(-1);
+  const call = f.calls.at(-1);
+  const lines = [
+    ...(late > 0 ? [`⚠ **${late === 1 ? 'En frist är försenad' : `${late} frister är försenade`}**`] : []),
+    ball.length > 0
+      ? `**Bollen hos:** ${ball.slice(0, FEW).map(name).join(', ')}${ball.length > FEW ? ` och ${ball.length - FEW} till` : ''}`
+      : `**Bollen hos:** ingen${stay.ended ? ', vårdtillfället är slut' : ', ingen frist löper'}`,
+    ...(leave && !f.discharge && leave.from <= now && (leave.until === null || leave.until > now)
+      ? [`Permission sedan ${toSwedish(leave.from)}${leave.until === null ? '' : ` till ${toSwedish(leave.until)}`}`]
+      : []),
+    ...(f.legalForm === 'HSL' ? [] : [`Vård enligt ${f.legalForm}: ingen SVPL eller SIP enligt överenskommelsen så länge`]),
+    ...(expected && !f.discharge && !stay.ended ? [`Beräknad utskrivning ${expected.date}`] : []),
+    ...(call && f.held.length === 0 && svplToBeHeld(f) && !stay.ended ? [`SVPL är kallad till ${toSwedish(call.tid)}`] : []),
+    ...(f.postponements.length > 0 && f.held.length === 0 && svplToBeHeld(f) && !stay.ended
+      ? [`SVPL är uppskjuten till ${f.postponements.at(-1)?.datum}`]
+      : []),
+  ];
+  return [lines.map((line) => `- ${line}`).join('\n')];
+}
+
+function deadlineLines(open: Deadline[], now: Instant, name: Naming): string[] {
+  return open.map(({ id, owner, dueAt }) => {
+    const what = `${DEADLINE_NAMES[id]} – ${name(owner)}`;
+    return dueAt <= now
+      ? `⚠ **FÖRSENAD ${what}**, skulle ha varit klar ${dueText(dueAt)}`
+      : `${what}, senast ${dueText(dueAt)} (${timeLeft(dueAt - now)} kvar)`;
+  });
+}
+
+/** The end of a day as people say it: not the midnight of the next. */
+function dueText(dueAt: Instant): string {
+  const text = toSwedish(dueAt);
+  return text.endsWith(' 00.00') && dueDay(dueAt) !== localDateOf(dueAt) ? `${dueDay(dueAt)} 24.00` : text;
+}
+
+function timeLeft(ms: number): string {
+  if (ms >= 2 * DAY) return `${Math.floor(ms / DAY)} dygn`;
+  return ms >= HOUR ? `${Math.floor(ms / HOUR)} h` : `${Math.max(1, Math.floor(ms / MINUTE))} min`;
+}
+
+/** What the stay may come to cost the kommun, in days; kronor are the month's. @source LUS 5:1–5:5 */
+function paymentLines(stay: Stay, rules: ProcessRules, now: Instant, f: Facts, name: Naming): string[] {
+  if (f.annulled || !inScope(f) || (f.ready.length === 0 && !f.discharge)) return [];
+  const episode = episodeOf(stay, rules);
+  const days = daysOf(f.discharge ? episode : { ...episode, dischargedAt: now });
+  const from = episode.intervals.at(-1)?.from;
+  const wholeDays = days === null ? '' : `${days} ${days === 1 ? 'helt dygn' : 'hela dygn'}`;
+  const missing = missingOf(episode, rules.preconditions, now);
+  return [
+    ...(from === undefined || days === null
+      ? [f.discharge ? 'Ingen dag som utskrivningsklar' : 'Inte utskrivningsklar just nu: inga dagar räknas']
+      : [
+          f.discharge
+            ? `${wholeDays} som utskrivningsklar, från ${toSwedish(from)} till utskrivningen`
+            : `${wholeDays} som utskrivningsklar hittills, räknat ${toSwedish(now)}`,
+        ]),
+    ...(!f.discharge && isBlockedAt(episode, now) ? ['Dygnen står still: regionens öppenvård är inte tillgänglig eller oklar'] : []),
+    `Betalande kommun: ${name({ party: 'kommun', unit: payerOf(f) })}`,
+    ...(missing.length > 0
+      ? [`⚠ Kommunen betalar inte som det ser ut nu: ${missing.map((reason) => REASON_NAMES[reason]).join(', ')}`]
+      : []),
+  ];
+}
+
+function stepLines(stay: Stay, rules: ProcessRules): string[] {
+  const { done, now, later, never } = checklistOf(stay, rules);
+  return [
+    ...listed(
+      'Att göra nu',
+      now.map((label) => `☐ ${label}`),
+      SHOWN,
+    ),
+    ...listed(
+      'Gjort',
+      done.map(({ label, at }) => `☑ ${label}, ${toSwedish(at)}`),
+      SHOWN,
+    ),
+    ...(later.length > 0 ? [`**Senare:** ${later.join(' · ')}`] : []),
+    ...(never.length > 0 ? [`**Blev inte gjort:** ${never.join(' · ')}`] : []),
+  ];
+}
+
+/** Open ones first, the newest first; those that were put right are counted. */
+function deviationLines(deviations: readonly Deviation[], name: Naming): string[] {
+  const open = deviations.filter((d) => d.status === 'oppen');
+  const closed = deviations.length - open.length;
+  return [
+    ...open.toReversed().map((d) => `⚠ ${deviationName(d)}, ${dueText(d.at)}${d.owner ? ` – ${name(d.owner)}` : ''}`),
+    ...(closed > 0 ? [`${closed} ${closed === 1 ? 'avslutad' : 'avslutade'}, eller gjord i tid men registrerad sent`] : []),
+  ];
+}
+
+const OTHER_DEVIATIONS: Record<string, string> = {
+  checklista: 'Checklistan var inte klar',
+  franvaro: 'Frånvaro vid SVPL',
+  rapporterad: 'Rapporterad avvikelse',
+};
+
+/** What somebody reported is free text, and not said here. */
+function deviationName(deviation: Deviation): string {
+  const type = publicType(deviation);
+  return OTHER_DEVIATIONS[type] ?? `Inte i tid: ${DEADLINE_NAMES[type as keyof typeof DEADLINE_NAMES]}`;
+}
+
+const titleOf = (action: string): string => (isActionName(action) ? ACTIONS[action].titel : 'Okänd åtgärd');
+const reasonOf = (code: string): string =>
+  Object.hasOwn(REFUSALS, code) ? REFUSALS[code as keyof typeof REFUSALS].sv : 'Kunde inte behandlas.';
+
+/** What was received last; the log is in the order of what happened. */
+function latest(stay: Stay, name: Naming): string {
+  const entry = stay.log.reduce<Stay['log'][number] | undefined>(
+    (last, e) => (last && last.receivedAt > e.receivedAt ? last : e),
+    undefined,
+  );
+  if (!entry) return `inskriven ${toSwedish(stay.admission.admittedAt)}`;
+  return `${titleOf(entry.action)} ${toSwedish(entry.countsFrom)}, ${name(entry.by)}`;
+}

@@ -113,7 +113,7 @@ export function findingPage(): string {
     '',
     '## Questions',
     '',
-    'Placeholders: `<now>` is domain time, a millisecond on, `<today>` and `<tomorrow>` dates in Sweden, `<last month>` a month. With a choice made, `AND Region = …`, `AND Kommun = …` and so on follow. Each question is tested against a real server, with stays on both sides of each border (`test/temporal/questions.test.ts`).',
+    'Placeholders: `<now>` is domain time, a millisecond on, `<today>` and `<tomorrow>` dates in Sweden, `<last month>` a month. With a choice made, `AND Region = …`, `AND Kommun = …` and so on follow. Each question is tested against real servers, the embedded one and a cluster on PostgreSQL where one can be had, with stays on both sides of each border (`test/temporal/questions.test.ts`).',
     '',
     ...questions,
     'Good to know when making your own:',

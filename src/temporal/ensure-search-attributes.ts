@@ -23,13 +23,16 @@ export interface SearchAttributesFound {
   wrong: string[];
 }
 
-/** What a namespace knows of our search attributes. Throws a `NamespaceProblem` when there is no such namespace, or nobody may look. */
+/** What a namespace knows of our search attributes. Throws a `NamespaceProblem` when there is no such namespace, or nothing can be learnt of it. */
 export async function findSearchAttributes(connection: Connection, namespace: string): Promise<SearchAttributesFound> {
-  const listed = await connection.operatorService.listSearchAttributes({ namespace }).catch((error: unknown) => {
+  const listed = await connection.operatorService.listSearchAttributes({ namespace }).catch(async (error: unknown) => {
     // The time-skipping test server can add, but not list.
     if (codeOf(error) === CODES.unimplemented) return { customAttributes: {} };
+    // Somebody else's server may keep the list to itself; whether a query may name them tells the same.
+    if (codeOf(error) === CODES.denied && (await canBeAsked(connection, namespace))) return undefined;
     throw explained(error, namespace);
   });
+  if (listed === undefined) return { missing: [], wrong: [] };
   const known: Record<string, number> = listed.customAttributes ?? {};
   const wrong = SEARCH_ATTRIBUTES.filter(({ name, type }) => known[name] !== undefined && known[name] !== INDEXED[type]).map(
     ({ name, type }) =>
@@ -55,9 +58,26 @@ export async function ensureSearchAttributes(connection: Connection, namespace: 
     if (codeOf(error) !== CODES.exists) throw explained(error, namespace, missing);
   });
   // Until then a stay that has the new ones would be refused.
-  const query = missing.map((name) => `${name} IS NULL`).join(' AND ');
-  await onceKnown(() => connection.workflowService.countWorkflowExecutions({ namespace, query }), CODES.invalid);
+  await onceKnown(() => ask(connection, namespace, missing), CODES.invalid);
   return missing;
+}
+
+/** A query that names them: refused as invalid when one is not known. */
+const ask = (connection: Connection, namespace: string, names: readonly string[]): Promise<unknown> =>
+  connection.workflowService.countWorkflowExecutions({ namespace, query: names.map((name) => `${name} IS NULL`).join(' AND ') });
+
+async function canBeAsked(connection: Connection, namespace: string): Promise<boolean> {
+  try {
+    await ask(
+      connection,
+      namespace,
+      SEARCH_ATTRIBUTES.map(({ name }) => name),
+    );
+    return true;
+  } catch (error) {
+    if (codeOf(error) === CODES.invalid) return false;
+    throw explained(error, namespace);
+  }
 }
 
 function explained(error: unknown, namespace: string, adding: readonly string[] = []): unknown {

@@ -79,6 +79,18 @@ describe.skipIf(!CLI)('on a real server (skipped where there is no Temporal CLI)
     );
   });
 
+  test('where the list is kept from us, a query tells whether they are there', async () => {
+    const denied = async () => {
+      throw Object.assign(new Error('denied'), { code: 7, details: 'denied' });
+    };
+    const { workflowService } = env.connection;
+    const theirs = { workflowService, operatorService: { listSearchAttributes: denied, addSearchAttributes: denied } } as never;
+    expect(await ensureSearchAttributes(theirs, 'hemgang')).toEqual([]);
+    expect(await problem(ensureSearchAttributes(theirs, 'full'))).toBe(
+      'this program may not look at the search attributes of namespace full; docs/finding.md has the commands',
+    );
+  });
+
   test('the doctor says when what answers is no Temporal', async () => {
     const config = configFrom({ TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect(await examineNamespace(config, 500)).toEqual([{ level: 'bad', what: expect.stringMatching(/^TEMPORAL_ADDRESS: /) }]);

@@ -14,6 +14,7 @@ import { ECONOMIST } from '../domain/stay/case.js';
 import { formsIn, formsOf } from '../support/forms-of.js';
 import { startPostgres } from '../support/postgres.js';
 import { missingPrograms, output } from '../support/program.js';
+import { ROOT } from '../support/sources.js';
 import { tempFolder } from '../support/temp-folder.js';
 import { CLI } from '../workflows/harness.js';
 import { KEYS, type Running, startProgram } from './leaks/program.js';
@@ -40,6 +41,20 @@ function filesIn(folder: string): [name: string, bytes: Buffer][] {
     .filter((name) => statSync(join(folder, name)).isFile())
     .map((name) => [name, readFileSync(join(folder, name))]);
 }
+
+/** Files that docs/confidentiality.md does not know. */
+function unlisted(dataDir: string): string[] {
+  const page = readFileSync(join(ROOT, 'docs/confidentiality.md'), 'utf8');
+  const listed = page.slice(page.indexOf('## Files in'));
+  return readdirSync(dataDir).filter((name) => !listed.includes(`\`${name}\``));
+}
+
+/** What process owners read in the Temporal UI: not the patient's, but nobody else's either. */
+const SUMMARIES = ['Sparar händelse', 'Vårdtillfälle', 'Påminnelse: ', 'rubrik":', 'Underlag 2019'];
+const summariesIn = (files: [name: string, bytes: Buffer][]): string[] =>
+  files
+    .filter(([name]) => name.startsWith('temporal.db'))
+    .flatMap(([name, bytes]) => SUMMARIES.filter((text) => bytes.includes(text)).map((text) => `${name}: ${text}`));
 
 /** Where the planted is found: `place: text in form`. */
 function found(places: [name: string, bytes: Buffer][]): string[] {
@@ -114,7 +129,7 @@ describe.skipIf(!CLI)('with Temporal embedded and PGlite', () => {
   beforeAll(async () => {
     program = await startProgram(folder);
   });
-  afterAll(() => program.stop());
+  afterAll(() => program?.stop());
 
   test('nothing of a patient is in its files, logs, metrics, mails, webhooks and traces', async () => {
     await everythingTold(program);
@@ -126,6 +141,7 @@ describe.skipIf(!CLI)('with Temporal embedded and PGlite', () => {
     expect(left.logs.toString()).toContain('a message was not understood');
     const files = filesIn(program.dataDir);
     expect(files.some(([name]) => name.startsWith('temporal.db'))).toBe(true);
+    expect([...summariesIn(files), ...unlisted(program.dataDir)]).toEqual([]);
     const rows = await rowsOf(join(program.dataDir, 'ledger'));
     expect(rows).toContain('uppratta-sip');
     expect(
@@ -146,7 +162,7 @@ describe.skipIf(!CLI || reason !== '')(`with PostgreSQL${reason === '' ? '' : ` 
     program = await startProgram(tempFolder('leaks-postgres-'), url);
   });
   afterAll(async () => {
-    await program.stop();
+    await program?.stop();
     if ('stop' in postgres) await postgres.stop();
   });
 
@@ -193,6 +209,7 @@ describe.skipIf(!CLI || reason !== '')(`with PostgreSQL${reason === '' ? '' : ` 
     expect(objections).toContain('«gallrat»');
     await program.stop();
     const { left } = program;
+    expect([...summariesIn(filesIn(program.dataDir)), ...unlisted(program.dataDir)]).toEqual([]);
     expect(dump).toContain('uppratta-sip');
     expect(dump).toContain('i-1');
     expect(dump).toContain(STAFF);

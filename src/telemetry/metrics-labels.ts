@@ -20,7 +20,7 @@ export const channelLabel = (channel: string): string => (CHANNEL.test(channel) 
 export function merged(samples: readonly Sample[], together: (one: number, other: number) => number): Sample[] {
   const byLabels = new Map<string, Sample>();
   for (const [labels, value] of samples) {
-    const key = JSON.stringify(Object.entries(labels).sort());
+    const key = JSON.stringify(Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1)));
     const before = byLabels.get(key);
     byLabels.set(key, [labels, before === undefined ? value : together(before[1], value)]);
   }

@@ -16,6 +16,7 @@ import { INBOX_ONLY, type Router } from './deliveries/router.js';
 import { renewFeed, reviveFeeds, watermark } from './feeds.js';
 import type { LedgerKey } from './identity.js';
 import { acknowledge, type InboxNotice, type InboxQuery, inbox } from './inbox.js';
+import { type KeyLedger, keysOver } from './keys/key-ledger.js';
 import { type CaseRow, type CasesQuery, listStays } from './list-stays.js';
 import { type Measures, type MeasuresQuery, measure } from './measures.js';
 import { releaseHospitalStays } from './messages/hospital-stays.js';
@@ -59,7 +60,7 @@ export interface LedgerContext {
   flushLog(): Promise<void>;
 }
 
-export interface Ledger extends AccessLedger, BillingLedger, DeliveryLedger, ReportLedger, MessageLedger {
+export interface Ledger extends AccessLedger, BillingLedger, DeliveryLedger, ReportLedger, MessageLedger, KeyLedger {
   kind: Connection['kind'];
   /** Names of the migrations that opening applied. */
   migrated: readonly string[];
@@ -174,6 +175,7 @@ export function ledgerOver(
     ...reportsOver(context),
     ...accessesOver(context),
     ...messagesOver(context),
+    ...keysOver(context),
     claimKey: (key) => claimKey(context, key),
     keepAnswer: (key) => keepAnswer(context, key),
     renewFeed: (feed) => renewFeed(context, feed),

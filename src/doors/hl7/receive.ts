@@ -183,7 +183,7 @@ function incomingOf(
 }
 
 /** All but when it was sent (MSH-7): a system that sends a message once more says a new time. */
-function contentOf({ segments }: Hl7Message): string {
+export function contentOf({ segments }: Hl7Message): string {
   return JSON.stringify(segments.map(({ name, fields }) => (name === 'MSH' ? fields.filter((_, index) => index !== 7) : fields)));
 }
 

@@ -32,7 +32,7 @@ async function change({ db, keys, flush }: LedgerContext, ref: PayerRef, to: (st
     await holdPayer(tx, ref);
     const state = to((await stateIn(tx, keys, ref)).state);
     const row = {
-      held: state.held === null ? null : storableJson({ ...state.held, text: sealJson(state.held.text, nameOf(ref), keys) }),
+      held: state.held === null ? null : storableJson({ ...state.held, text: sealJson(state.held.text, heldName(ref), keys) }),
       approved: state.approved === null ? null : storableJson(state.approved),
     };
     await tx
@@ -46,7 +46,8 @@ async function change({ db, keys, flush }: LedgerContext, ref: PayerRef, to: (st
   return changed;
 }
 
-const nameOf = ({ region, month, payer }: PayerRef): string => `held ${region}/${month}/${payer}`;
+/** What the reason for a hold is sealed under. */
+export const heldName = ({ region, month, payer }: PayerRef): string => `held ${region}/${month}/${payer}`;
 
 /** With the change up to which the kommun's month has been settled. */
 export async function stateIn(
@@ -61,6 +62,8 @@ export async function stateIn(
     .where('month', '=', month)
     .where('payer', '=', payer)
     .executeTakeFirst();
-  const held = row?.held ? { ...row.held, text: openJson<string>(row.held.text, nameOf({ region, month, payer }), keys) ?? ERASED } : null;
+  const held = row?.held
+    ? { ...row.held, text: openJson<string>(row.held.text, heldName({ region, month, payer }), keys) ?? ERASED }
+    : null;
   return { state: { region, month, payer, held, approved: row?.approved ?? null }, settledUpto: row?.settled_upto ?? 0 };
 }

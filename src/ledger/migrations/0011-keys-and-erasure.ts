@@ -41,7 +41,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create trigger erasures_not_emptied before truncate on erasures
     for each statement execute function erasures_are_kept()`.execute(db);
   await nothingComesBack(db);
-  await objectionsLoseTheirText(db);
   // Whether somebody was admitted again, once it can no longer be asked who it was.
   await sql`alter table stay_indicators add column readmitted boolean`.execute(db);
 }
@@ -64,28 +63,4 @@ async function nothingComesBack(db: Kysely<unknown>): Promise<void> {
   await sql`create trigger hospital_messages_not_erased before insert or update of raw, said on hospital_messages
     for each row when (new.stay_id is not null and (new.raw is not null or new.said is not null))
     execute function erased_stays_have_no_identity()`.execute(db);
-}
-
-/** An objection about an erased stay keeps what was decided and when; what was written in it is gone. */
-async function objectionsLoseTheirText(db: Kysely<unknown>): Promise<void> {
-  await sql`create or replace function objections_are_added_to() returns trigger language plpgsql as $$
-    begin
-      if tg_op = 'UPDATE'
-        and (old.objection_id, old.region, old.month, old.payer, old.stay_id, old.code, old.at, old."by", old.in_time, old.answer_due_at, old.facts_digest)
-          = (new.objection_id, new.region, new.month, new.payer, new.stay_id, new.code, new.at, new."by", new.in_time, new.answer_due_at, new.facts_digest)
-      then
-        if old.text = new.text
-          and (old.answer is null or old.answer = new.answer)
-          and (old.dispute is null or old.dispute = new.dispute)
-          and (old.decision is null or old.decision = new.decision)
-        then return new; end if;
-        if exists (select from erasures where stay_id = old.stay_id)
-          and (old.state, old.change_no) = (new.state, new.change_no)
-          and (old.answer - 'text') is not distinct from (new.answer - 'text')
-          and (old.dispute - 'text') is not distinct from (new.dispute - 'text')
-          and (old.decision - 'text') is not distinct from (new.decision - 'text')
-        then return new; end if;
-      end if;
-      raise exception 'an objection is only added to' using errcode = 'integrity_constraint_violation';
-    end $$`.execute(db);
 }

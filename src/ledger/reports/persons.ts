@@ -26,7 +26,7 @@ export async function writePerson(tx: Db, keys: readonly LedgerKey[], before: St
 }
 
 /** Null where nobody is known, and for a stay that never was. */
-function personOf(stay: Stay): string | null {
+export function personOf(stay: Stay): string | null {
   const { patient, annulled } = factsOf(stay);
   return annulled === null ? (patient.personnummer ?? patient.reservnummer ?? null) : null;
 }

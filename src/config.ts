@@ -1,7 +1,8 @@
 /** The environment, parsed once: every variable that the program knows, what it means, and what may not go together. */
-import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { file, folder, host, port, text, uris, url } from './config-fields.js';
+import { contradictions, hasTls, isLoopback, missingInProduction, noticesOf, tlsFiles } from './config-judge.js';
 import type { Instant } from './domain/calendar.js';
 import type { PayloadKey } from './temporal/codec.js';
 import { parsePayloadKeys } from './temporal/keys.js';
@@ -94,27 +95,6 @@ export interface Config {
 export type ConfigResult = { ok: true; config: Config } | { ok: false; errors: string[] };
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-const text = z.string().optional();
-const host = z.string().regex(/^[A-Za-z0-9.:-]+$/, 'is not a host name or address');
-const port = z
-  .string()
-  .regex(/^\d+$/, 'is not a port number')
-  .transform(Number)
-  .refine((value) => value <= 65_535, 'is not a port number');
-const url = (...protocols: string[]) =>
-  z
-    .string()
-    .refine(
-      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
-      `is not an address of the kind ${protocols.map((protocol) => `${protocol}//…`).join(' or ')}`,
-    );
-const uris = z
-  .string()
-  .transform((value) => value.split(',').map((uri) => uri.trim()))
-  .refine((list) => list.every((uri) => /^[^\s|]+$/.test(uri)), 'is not a list of URIs with commas between');
-const file = z.string().refine(isReadableFile, 'is not a file that can be read');
-const folder = z.string().refine(isFolder, 'is not a folder');
 
 /** Every variable of the environment that means something here. An empty one counts as unset. */
 const VARIABLES = {
@@ -241,7 +221,7 @@ export function defaultOf(name: Variable): string | undefined {
 }
 
 const schema = z.object(VARIABLES);
-type Environment = z.infer<typeof schema>;
+export type Environment = z.infer<typeof schema>;
 
 /** Reads and checks the whole environment. Every error is one line that names its variable; secrets are not repeated. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigResult {
@@ -276,61 +256,6 @@ export function roleErrors(config: Config, roles: readonly string[]): string[] {
   if (config.payloadKeys === undefined)
     missing.push('PAYLOAD_KEYS: is needed to run roles in processes of their own; they must all have the same keys');
   return missing;
-}
-
-/** Whether a host name or address can be reached from this machine only. */
-export function isLoopback(name: string): boolean {
-  return name === 'localhost' || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
-}
-
-function contradictions(env: Environment): string[] {
-  const errors: string[] = [];
-  if (!isLoopback(env.HTTP_HOST) && env.OIDC_ISSUER === undefined) {
-    errors.push(
-      env.AUTH === 'off'
-        ? `AUTH: off is for loopback only, and HTTP_HOST is ${env.HTTP_HOST}`
-        : `HTTP_HOST: ${env.HTTP_HOST} is not loopback; without OIDC_ISSUER nobody is asked who they are, so the API listens on 127.0.0.1, ::1 or localhost only`,
-    );
-  }
-  if (!isLoopback(env.CODEC_HOST)) {
-    errors.push(
-      `CODEC_HOST: ${env.CODEC_HOST} is not loopback; the codec server decrypts for whoever asks, so it listens on 127.0.0.1, ::1 or localhost only`,
-    );
-  }
-  errors.push(...mllpErrors(env));
-  if (env.AUTH === 'off' && env.OIDC_ISSUER !== undefined)
-    errors.push('AUTH: is off, and OIDC_ISSUER is set; only one of them can be meant');
-  if (env.OIDC_ISSUER !== undefined && env.OIDC_AUDIENCE === undefined)
-    errors.push('OIDC_AUDIENCE: is needed when OIDC_ISSUER is set; a token for somebody else must not open this door');
-  if (env.SMTP_URL !== undefined && env.MAIL_FROM === undefined) errors.push('MAIL_FROM: is needed when SMTP_URL is set');
-  if ((env.TEMPORAL_TLS_CLIENT_CERT_PATH === undefined) !== (env.TEMPORAL_TLS_CLIENT_KEY_PATH === undefined)) {
-    errors.push('TEMPORAL_TLS_CLIENT_CERT_PATH: and TEMPORAL_TLS_CLIENT_KEY_PATH go together');
-  }
-  if (env.TEMPORAL_ADDRESS === undefined && (env.TEMPORAL_API_KEY !== undefined || hasTls(env))) {
-    errors.push('TEMPORAL_ADDRESS: is unset, though TEMPORAL_API_KEY or TEMPORAL_TLS is set; the embedded server has neither');
-  }
-  return errors;
-}
-
-/** HL7 carries identity: beyond this machine it is encrypted, and both sides show who they are. */
-function mllpErrors(env: Environment): string[] {
-  const { MLLP_TLS_CERT_PATH: cert, MLLP_TLS_KEY_PATH: key, MLLP_TLS_CLIENT_CA_PATH: ca } = env;
-  if ((env.HEMGANG_MLLP_CERT_PATH === undefined) !== (env.HEMGANG_MLLP_KEY_PATH === undefined))
-    return ['HEMGANG_MLLP_CERT_PATH: and HEMGANG_MLLP_KEY_PATH go together'];
-  if ((cert === undefined) !== (key === undefined)) return ['MLLP_TLS_CERT_PATH: and MLLP_TLS_KEY_PATH go together'];
-  if (ca !== undefined && cert === undefined) return ['MLLP_TLS_CLIENT_CA_PATH: needs MLLP_TLS_CERT_PATH and MLLP_TLS_KEY_PATH'];
-  if (isLoopback(env.MLLP_HOST) || ca !== undefined) return [];
-  return [
-    `MLLP_HOST: ${env.MLLP_HOST} is not loopback; beyond it MLLP_TLS_CERT_PATH, MLLP_TLS_KEY_PATH and MLLP_TLS_CLIENT_CA_PATH are needed`,
-  ];
-}
-
-function missingInProduction(env: Environment): string[] {
-  if (env.NODE_ENV !== 'production') return [];
-  const demanded = ['TEMPORAL_ADDRESS', 'DATABASE_URL', 'PAYLOAD_KEYS', 'OIDC_ISSUER'] as const;
-  const errors = demanded.filter((name) => env[name] === undefined).map((name) => `${name}: is unset, and NODE_ENV=production demands it`);
-  if ((env.CLOCK_SCALE ?? 1) !== 1) errors.push(`CLOCK_SCALE: is ${env.CLOCK_SCALE}; with NODE_ENV=production only 1 is allowed`);
-  return errors;
 }
 
 function configOf(env: Environment): Config {
@@ -373,19 +298,6 @@ function configOf(env: Environment): Config {
   };
 }
 
-function noticesOf(env: Environment): string[] {
-  const notices = [];
-  if (env.TEMPORAL_ADDRESS === undefined || env.DATABASE_URL === undefined) {
-    notices.push('Embedded parts are for trying, training and small pilots; see TEMPORAL_ADDRESS and DATABASE_URL.');
-  }
-  notices.push(
-    env.OIDC_ISSUER === undefined
-      ? 'Authorisation is off: whoever reaches the API on this machine is believed.'
-      : `Callers show a token of ${env.OIDC_ISSUER}; who looks at which stays is logged.`,
-  );
-  return notices;
-}
-
 function tracingOf(env: Environment): TracingConfig | undefined {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers = {} } = env;
   if (endpoint === undefined) return undefined;
@@ -421,39 +333,9 @@ function mllpTlsOf(env: Environment): MllpTlsFiles | undefined {
   return certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile, clientCaFile };
 }
 
-function hasTls(env: Environment): boolean {
-  return env.TEMPORAL_TLS === 'true' || tlsFiles(env).some((value) => value !== undefined);
-}
-
-function tlsFiles(env: Environment): (string | undefined)[] {
-  return [
-    env.TEMPORAL_TLS_SERVER_NAME,
-    env.TEMPORAL_TLS_SERVER_CA_CERT_PATH,
-    env.TEMPORAL_TLS_CLIENT_CERT_PATH,
-    env.TEMPORAL_TLS_CLIENT_KEY_PATH,
-  ];
-}
-
 /** An API key goes over TLS unless that is said to be off. */
 function tlsOf(env: Environment): TemporalTls | undefined {
   if (env.TEMPORAL_TLS === 'false' || !(hasTls(env) || env.TEMPORAL_API_KEY !== undefined)) return undefined;
   const [serverName, serverCaFile, clientCertFile, clientKeyFile] = tlsFiles(env);
   return { serverName, serverCaFile, clientCertFile, clientKeyFile };
-}
-
-function isReadableFile(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }

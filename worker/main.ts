@@ -10,10 +10,12 @@ import {
 } from '@temporalio/worker';
 import type { createActivities } from '../activities/index.js';
 import { temporalFields } from '../src/telemetry/temporal-log.js';
+import type { Tracing } from '../src/telemetry/tracing.js';
 import { bundleWorkflows } from '../src/temporal/bundle.js';
 import { TASK_QUEUE } from '../src/temporal/client.js';
 import type { PayloadKey } from '../src/temporal/codec.js';
 import { dataConverter } from '../src/temporal/data-converter.js';
+import { workerTracing } from '../src/temporal/tracing.js';
 
 export interface WorkerLog {
   debug(fields: object, message: string): void;
@@ -34,6 +36,8 @@ export interface RunWorkerOptions {
   workflowBundle?: WorkflowBundleOption;
   /** Open stays kept in memory; the others are replayed when something happens. */
   maxCachedWorkflows?: number;
+  /** Without it nothing of the workflows and activities is traced. */
+  tracing?: Tracing | undefined;
 }
 
 export interface RunningWorker {
@@ -86,6 +90,7 @@ export function workerOptions({
   keys,
   workflowBundle,
   maxCachedWorkflows = MAX_CACHED_WORKFLOWS,
+  tracing,
 }: RunWorkerOptions): WorkerOptions {
   return {
     connection,
@@ -95,6 +100,7 @@ export function workerOptions({
     dataConverter: dataConverter(keys),
     ...(workflowBundle === undefined ? {} : { workflowBundle }),
     maxCachedWorkflows,
+    ...workerTracing(tracing),
     ...SANDBOX,
     shutdownGraceTime: '30s',
     shutdownForceTime: '60s',

@@ -24,6 +24,7 @@ import { type Ledger, openLedger } from '../ledger/ledger.js';
 import type { OpenRouting } from '../out/notices/open-routing.js';
 import type { Log } from '../telemetry/log.js';
 import { countedAccesses, countedAuth, countedSubmit } from '../telemetry/metrics-doors.js';
+import { toldSubmit } from '../telemetry/told-submit.js';
 import { createBillingGateway } from '../temporal/billing-client.js';
 import { bundleWorkflows } from '../temporal/bundle.js';
 import { answered } from '../temporal/calls.js';
@@ -43,6 +44,7 @@ import { startMonths } from './months.js';
 import { type Ready, regionsOf } from './preflight.js';
 import { type MllpFiles, startMllp } from './start-mllp.js';
 import { followRouting, startDispatcher } from './start-notices.js';
+import { type ServiceTracing, startTracing, tracedParts } from './start-tracing.js';
 import { type TemporalAddress, temporalAddress } from './temporal-connection.js';
 import { openWatch, type Watch } from './watch.js';
 
@@ -95,6 +97,8 @@ async function start(
   stoppers: Stoppers,
 ): Promise<Omit<Service, 'stop'>> {
   const watch = await openWatch({ config, roles, keys, regions: [...new Set(regionsOf(agreements))], log });
+  const tracing = await startTracing(config.tracing, roles, log);
+  if (tracing !== undefined) stoppers.push({ part: 'traces', stop: tracing.stop });
   installTelemetry(log, watch.coreAddress);
   // First, and stopped last: from now on it can be asked how far this process has come.
   const told = await watch.listen();
@@ -135,8 +139,8 @@ async function start(
   if (ledger.value !== undefined) {
     const bundle = await bundling;
     const clock = openClock();
-    const timed = watch.ledger(ledger.value, clock);
-    const parts: Parts = { config, fhir, agreements, keys, ledger: timed, routing, temporal, clock, log, stoppers, watch };
+    const timed = tracedParts(tracing, watch.ledger(ledger.value, clock));
+    const parts: Parts = { config, fhir, agreements, keys, ledger: timed, routing, temporal, clock, log, stoppers, watch, tracing };
     if (bundle !== undefined) broken.push((await startWorker(parts, bundle)).broken);
     if (isApi) addresses.api = await startApi(parts, config.temporalUiUrl ?? addresses.temporalUi);
     if (mllpFiles !== undefined) addresses.mllp = await listenToHl7(parts, mllpFiles);
@@ -153,6 +157,7 @@ interface Parts extends Pick<Ready, 'config' | 'agreements' | 'keys' | 'fhir'> {
   log: Log;
   stoppers: Stoppers;
   watch: Watch;
+  tracing: ServiceTracing | undefined;
 }
 
 /** The worker, with what only one of its kind must see to: search attributes, Schedules, the months of a fast clock. */
@@ -166,7 +171,7 @@ async function startWorker(
   stoppers.push({ part: 'connection', stop: () => connection.close() });
   watch.temporal(() => answered(connection, TEMPORAL_WITHIN_MS, () => connection.workflowService.getSystemInfo({})), true);
   await prepareNamespace(connection, { ...temporal, namespace });
-  const client = createClient(connection, namespace, keys);
+  const client = createClient(connection, namespace, keys, parts.tracing?.clients);
   const domainClock = domainClockOf(clock);
   const regions = agreements.agreements.flatMap(({ region }) => (region === null ? [] : [region]));
   await ensureSchedules(client, [...new Set(regions)], domainClock);
@@ -178,7 +183,7 @@ async function startWorker(
   const activities = watch.activities(
     createActivities({ ledger, agreements, dataDir: config.dataDir, allowExamples: !config.production, clock, log }),
   );
-  const worker = await runWorker({ connection: native, namespace, activities, keys, workflowBundle });
+  const worker = await runWorker({ connection: native, namespace, activities, keys, workflowBundle, tracing: parts.tracing });
   stoppers.push({ part: 'worker', stop: worker.stop });
   watch.worker(worker);
   stoppers.push({
@@ -234,16 +239,16 @@ function waysIn({
 
 /** HL7 over MLLP; answers where it listens. */
 async function listenToHl7(parts: Parts, files: MllpFiles): Promise<string> {
-  const { config, keys, ledger, temporal, log, stoppers, watch } = parts;
+  const { config, keys, ledger, temporal, log, stoppers, watch, tracing } = parts;
   // Lazily: it listens, and answers AR, while Temporal is away.
   const connection = connectLazily(temporal);
   stoppers.push({ part: "MLLP's connection", stop: () => connection.close() });
-  const client = createClient(connection, config.temporal.namespace, keys);
+  const client = createClient(connection, config.temporal.namespace, keys, tracing?.clients);
   const { gateway, doorClock, submit } = waysIn({ ...parts, client });
   // Ready without Temporal too: what it cannot take it answers with AR.
   watch.temporal(gateway.ping, false);
   const { metrics } = watch;
-  const counted = countedSubmit(submit, 'hl7', metrics);
+  const counted = toldSubmit(countedSubmit(submit, 'hl7', metrics), 'hl7', log);
   const server = await startMllp({ ...files, config, ledger, gateway, submit: counted, clock: doorClock, log, metrics });
   stoppers.push({ part: 'MLLP', stop: server.close });
   return server.url;
@@ -251,14 +256,14 @@ async function listenToHl7(parts: Parts, files: MllpFiles): Promise<string> {
 
 /** The API; answers where it listens. */
 async function startApi(
-  { config, fhir, agreements, keys, ledger, routing, temporal, clock, log, stoppers, watch }: Parts,
+  { config, fhir, agreements, keys, ledger, routing, temporal, clock, log, stoppers, watch, tracing }: Parts,
   temporalUi: string | undefined,
 ): Promise<string> {
   // Lazily: the API starts, and says 503, while Temporal is away.
   const connection = connectLazily(temporal);
   stoppers.push({ part: "API's connection", stop: () => connection.close() });
   const domainClock = domainClockOf(clock);
-  const client = createClient(connection, config.temporal.namespace, keys);
+  const client = createClient(connection, config.temporal.namespace, keys, tracing?.clients);
   const { gateway, doorClock, submit, accesses } = waysIn({ agreements, ledger, clock, client, watch });
   const { metrics } = watch;
   watch.temporal(gateway.ping, true);
@@ -267,7 +272,7 @@ async function startApi(
   const app = await buildApp({
     auth: config.oidc && countedAuth(tokenAuth({ ...config.oidc, onTrouble }), metrics),
     accesses,
-    submit: countedSubmit(submit, 'http', metrics),
+    submit: toldSubmit(countedSubmit(submit, 'http', metrics), 'http', log),
     ledger,
     clock: doorClock,
     invoices: createInvoiceGateway({ client, clock: domainClock }),
@@ -276,7 +281,12 @@ async function startApi(
     documents: documentReader({ ledger, agreements, clock, allowExamples: !config.production }),
     reports: reportDesk({ ledger, agreements, clock }),
     deliveries: deliveryDesk({ ledger, routing, clock }),
-    hospital: hospitalDesk({ submit: countedSubmit(submit, 'fhir', metrics), ledger, now: clock.now, door: 'fhir' }),
+    hospital: hospitalDesk({
+      submit: toldSubmit(countedSubmit(submit, 'fhir', metrics), 'fhir', log),
+      ledger,
+      now: clock.now,
+      door: 'fhir',
+    }),
     fhir,
     temporalLists: { uiUrl: temporalUi, namespace: config.temporal.namespace, count: listCounter(client) },
     metrics,

@@ -15,6 +15,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Log } from '../telemetry/log.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { countedReceive } from '../telemetry/metrics-doors.js';
+import { tracedApplying, tracedReceive } from '../telemetry/traced-hl7.js';
 
 /** What the role needs beside the service's own parts, read and checked before anything starts. */
 export interface MllpFiles {
@@ -59,8 +60,13 @@ export async function startMllp({ config, mapping, tls, ledger, gateway, submit,
   const { now, scale } = clock;
   const reachable = reachableBy(gateway.ping);
   const desk = hospitalDesk({ submit, ledger, now, door: 'hl7' });
-  const applier = hl7Applier({ ledger, desk, now, scale, reachable, log });
-  const receive = countedReceive(hl7Receiver({ ledger, mapping, now, reachable, accepted: applier.wake, log }), metrics);
+  const { remember, around } = tracedApplying();
+  const applier = hl7Applier({ ledger, desk, now, scale, reachable, log, around });
+  const accepted = (stayIds: string[]) => {
+    remember(stayIds);
+    applier.wake(stayIds);
+  };
+  const receive = tracedReceive(countedReceive(hl7Receiver({ ledger, mapping, now, reachable, accepted, log }), metrics));
   const server = await startMllpServer({ ...config.mllp, tls, receive, now, log });
   metrics.onScrape(() => metrics.set('hemgang_hl7_connections', [[{}, server.connections()]]));
   applier.start();

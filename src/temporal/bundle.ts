@@ -9,6 +9,7 @@ const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL(`../../workflows/index${extension}`, import.meta.url)),
+    workflowInterceptorModules: [fileURLToPath(new URL(`../../workflows/trace${extension}`, import.meta.url))],
     payloadConverterPath: PAYLOAD_CONVERTER_PATH,
     failureConverterPath: FAILURE_CONVERTER_PATH,
     logger: new DefaultLogger('WARN'),

@@ -1,5 +1,5 @@
 /** The connection to Temporal and the client on it, for whoever starts, asks and tells workflows. */
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { Client, Connection, type ConnectionOptions, type WorkflowClientInterceptor } from '@temporalio/client';
 import type { PayloadKey } from './codec.js';
 import { dataConverter } from './data-converter.js';
 
@@ -7,10 +7,21 @@ export const TASK_QUEUE = 'hemgang';
 
 /**
  * A client whose payloads are encrypted with these keys, newest first.
- * Queries are answered for running workflows only: what has ended is read from the ledger.
+ * Queries are answered for running workflows only: what has ended is read from the ledger. `interceptors`: of `clientTracing`.
  */
-export function createClient(connection: Connection, namespace: string, keys: readonly PayloadKey[]): Client {
-  return new Client({ connection, namespace, dataConverter: dataConverter(keys), workflow: { queryRejectCondition: 'NOT_OPEN' } });
+export function createClient(
+  connection: Connection,
+  namespace: string,
+  keys: readonly PayloadKey[],
+  interceptors: WorkflowClientInterceptor[] = [],
+): Client {
+  return new Client({
+    connection,
+    namespace,
+    dataConverter: dataConverter(keys),
+    workflow: { queryRejectCondition: 'NOT_OPEN' },
+    interceptors: { workflow: interceptors },
+  });
 }
 
 /** A server that was away is found again within seconds; left alone, gRPC would wait up to two minutes between its tries. */

@@ -17,7 +17,7 @@ import { ensureSearchAttributes } from '../../src/temporal/ensure-search-attribu
 import { SEARCH_ATTRIBUTES } from '../../src/temporal/search-attributes.js';
 import { createStayGateway } from '../../src/temporal/stay-client.js';
 import { stayWorkflowId } from '../../src/temporal/workflow-ids.js';
-import { workerOptions } from '../../worker/main.js';
+import { type RunWorkerOptions, workerOptions } from '../../worker/main.js';
 import type { DomainClock } from '../../workflows/clock.js';
 import type { ActionAnswer } from '../../workflows/messages.js';
 import type { stay as stayWorkflow } from '../../workflows/stay.js';
@@ -127,6 +127,9 @@ export function fakeActivities(world: World, more: Partial<Activities> = {}): Ac
   return Object.fromEntries(counted);
 }
 
+/** What a worker has beside what all have. */
+type WorkerExtras = Partial<Pick<RunWorkerOptions, 'workflowBundle' | 'tracing'>>;
+
 export interface Bench {
   env: TestWorkflowEnvironment;
   client: Client;
@@ -134,12 +137,12 @@ export interface Bench {
   taskQueue: string;
   /** Real time of the server: the test server's leaps. */
   now(): Promise<number>;
-  startWorker(): Promise<void>;
+  startWorker(options?: WorkerExtras): Promise<void>;
   stopWorker(): Promise<void>;
   close(): Promise<void>;
 }
 
-async function benchOn(env: TestWorkflowEnvironment, world: World, more: Partial<Activities>): Promise<Bench> {
+async function benchOn(env: TestWorkflowEnvironment, world: World, more: Partial<Activities>, extras: WorkerExtras = {}): Promise<Bench> {
   const client = createClient(env.connection as never, env.namespace ?? 'default', KEYS);
   const taskQueue = `test-${randomUUID()}`;
   let worker: { worker: Worker; ended: Promise<void> } | undefined;
@@ -149,7 +152,7 @@ async function benchOn(env: TestWorkflowEnvironment, world: World, more: Partial
     world,
     taskQueue,
     now: () => env.currentTimeMs(),
-    async startWorker() {
+    async startWorker(others = extras) {
       const options = workerOptions({
         connection: env.nativeConnection,
         namespace: env.namespace ?? 'default',
@@ -157,6 +160,7 @@ async function benchOn(env: TestWorkflowEnvironment, world: World, more: Partial
         activities: fakeActivities(world, more),
         keys: KEYS,
         workflowBundle: { codePath: inject('bundlePath') },
+        ...others,
       });
       const made = await Worker.create({ ...options, shutdownGraceTime: '1s', shutdownForceTime: '5s' });
       worker = { worker: made, ended: made.run() };
@@ -176,10 +180,10 @@ async function benchOn(env: TestWorkflowEnvironment, world: World, more: Partial
 }
 
 /** On the time-skipping server: one per test file, tests one after the other. */
-export async function timeSkipping(world = newWorld(), more: Partial<Activities> = {}): Promise<Bench> {
+export async function timeSkipping(world = newWorld(), more: Partial<Activities> = {}, extras: WorkerExtras = {}): Promise<Bench> {
   const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path: TEST_SERVER! } } });
   await ensureSearchAttributes(env.connection as never, env.namespace ?? 'default');
-  return benchOn(env, world, more);
+  return benchOn(env, world, more, extras);
 }
 
 /** On a real dev server, in memory, in real time. `settings`: of its dynamic configuration. */

@@ -11,6 +11,8 @@ export interface ApplierDeps extends ApplyDeps {
   /** Whether Temporal answers, known within a second. */
   reachable(): Promise<boolean>;
   log: ApplierLog;
+  /** Runs each stay's turn, so that it can be told of; default: as it is. */
+  around?: ((stayId: string, run: () => Promise<void>) => Promise<void>) | undefined;
   /** How much faster than real time the clock runs; default 1. */
   scale?: number | undefined;
 }
@@ -41,7 +43,7 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
 
 export function hl7Applier(deps: ApplierDeps): Applier {
-  const { log } = deps;
+  const { log, around = (_stayId, run) => run() } = deps;
   const queue = new Set<string>();
   const running = new Map<string, Promise<void>>();
   const pauses = pausesOf();
@@ -50,7 +52,7 @@ export function hl7Applier(deps: ApplierDeps): Applier {
 
   const apply = async (stayId: string) => {
     try {
-      await applyStay(deps, stayId);
+      await around(stayId, () => applyStay(deps, stayId));
       pauses.forget(stayId);
     } catch (error) {
       pauses.failed(stayId);

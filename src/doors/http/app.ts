@@ -29,6 +29,7 @@ import { questionsRoutes } from './questions-routes.js';
 import { reportRoutes } from './report-routes.js';
 import { serviceRoutes } from './service-routes.js';
 import { stayRoutes } from './stay-routes.js';
+import { requestIdOf, tellRequests } from './tell-requests.js';
 
 /** The pages of the documentation set their styles from their script. */
 const DOCS_CSP = {
@@ -57,6 +58,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 1_000 },
     requestTimeout: 60_000,
     clientErrorHandler: answerBrokenRequest,
+    genReqId: requestIdOf,
+    requestIdLogLabel: 'requestId',
     // Routes that cannot be decoded are routes that do not exist.
     frameworkErrors: (_error, request, reply) => sendProblem(request as never, reply as never, { code: 'no-such-route' }),
   });
@@ -65,6 +68,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setSerializerCompiler(deps.checkAnswers ? createSerializerCompiler() : () => (answer) => JSON.stringify(answer));
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, { code: 'no-such-route' }));
+  tellRequests(app);
   if (deps.metrics !== undefined) measureRequests(app, deps.metrics);
   // Before the body is read: fastify would judge it even for a route that does not exist.
   app.addHook('onRequest', async (request) => {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { file, folder, host, port, text, uris, url } from './config-fields.js';
 import { contradictions, hasTls, isLoopback, missingInProduction, noticesOf, tlsFiles } from './config-judge.js';
+import { readSecretFiles, SECRETS } from './config-secrets.js';
 import type { Instant } from './domain/calendar.js';
 import type { PayloadKey } from './temporal/codec.js';
 import { parsePayloadKeys } from './temporal/keys.js';
@@ -199,20 +200,20 @@ const VARIABLES = {
     .refine((value) => value >= 0 && value <= 1, 'is not a number between 0 and 1')
     .default(1),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
+  // Read by `readSecretFiles`, which says what is wrong with them.
+  PAYLOAD_KEYS_FILE: text,
+  TEMPORAL_API_KEY_FILE: text,
+  HEMGANG_TOKEN_FILE: text,
+  DATABASE_URL_FILE: text,
+  SMTP_URL_FILE: text,
+  OTEL_EXPORTER_OTLP_HEADERS_FILE: text,
 };
 
 export type Variable = keyof typeof VARIABLES;
 export const VARIABLE_NAMES = Object.keys(VARIABLES) as Variable[];
 
-/** Shown to nobody. `DATABASE_URL` and `SMTP_URL` may hold a password. */
-export const SECRET_VARIABLES: ReadonlySet<string> = new Set([
-  'PAYLOAD_KEYS',
-  'TEMPORAL_API_KEY',
-  'HEMGANG_TOKEN',
-  'DATABASE_URL',
-  'SMTP_URL',
-  'OTEL_EXPORTER_OTLP_HEADERS',
-]);
+/** Shown to nobody; each can stand in a file that `…_FILE` names. */
+export const SECRET_VARIABLES: ReadonlySet<string> = new Set(SECRETS);
 
 /** What a variable means when it is unset, as text; undefined when it then means nothing. */
 export function defaultOf(name: Variable): string | undefined {
@@ -225,15 +226,19 @@ export type Environment = z.infer<typeof schema>;
 
 /** Reads and checks the whole environment. Every error is one line that names its variable; secrets are not repeated. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigResult {
-  const given = Object.fromEntries(VARIABLE_NAMES.map((name) => [name, env[name]?.trim() || undefined]));
+  const said = Object.fromEntries(VARIABLE_NAMES.map((name) => [name, env[name]?.trim() || undefined]));
+  const secrets = readSecretFiles(said);
+  const given = { ...said, ...secrets.values };
   const parsed = schema.safeParse(given);
   const wrong = parsed.error?.issues.map(({ path: [name], message }) => ({ name: name as Variable, message })) ?? [];
   // The rest is judged as if what is wrong had not been said, so that everything comes out at once.
   const values = parsed.data ?? schema.parse({ ...given, ...Object.fromEntries(wrong.map(({ name }) => [name, undefined])) });
+  const unread = secrets.errors.map(({ secret }) => secret);
   const errors = [
+    ...secrets.errors.map(({ error }) => error),
     ...wrong.map(({ name, message }) => `${name}: ${SECRET_VARIABLES.has(name) ? 'its value' : JSON.stringify(given[name])} ${message}`),
     ...[...contradictions(values), ...missingInProduction(values)].filter(
-      (error) => !wrong.some(({ name }) => error.startsWith(`${name}:`)),
+      (error) => ![...wrong.map(({ name }) => name), ...unread].some((name) => error.startsWith(`${name}:`)),
     ),
   ];
   return errors.length > 0 ? { ok: false, errors } : { ok: true, config: configOf(values) };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openClock } from '../src/clock.js';
 import { defaultOf, ROLES, readConfig, roleErrors, VARIABLE_NAMES } from '../src/config.js';
+import { SECRETS } from '../src/config-secrets.js';
 import { dataDirOwner, lockDataDir } from '../src/data-dir.js';
 import { portErrors } from '../src/ports.js';
 import { loadKeys, parsePayloadKeys, payloadKeysText } from '../src/temporal/keys.js';
@@ -216,6 +217,44 @@ describe('payload keys', () => {
     writeFileSync(join(config.dataDir, 'payload-keys'), 'nonsense');
     expect(() => loadKeys(config)).toThrow(/^DATA_DIR: .*payload-keys is no list/);
     expect(readFileSync(join(config.dataDir, 'payload-keys'), 'utf8')).toBe('nonsense');
+  });
+});
+
+describe('secrets in files', () => {
+  const put = (name: string, value: string): string => {
+    writeFileSync(join(dir, name), value);
+    return join(dir, name);
+  };
+  const { DATABASE_URL, PAYLOAD_KEYS, ...rest } = PRODUCTION;
+
+  test('mean what they would in the environment, without the line end', () => {
+    const read = configFrom({
+      ...rest,
+      DATABASE_URL_FILE: put('database-url', `${DATABASE_URL}\n`),
+      PAYLOAD_KEYS_FILE: put('payload-keys-secret', ` ${PAYLOAD_KEYS}\n`),
+      TEMPORAL_API_KEY_FILE: put('api-key', 'hemligt\n'),
+    });
+    expect(read).toEqual(configFrom({ ...PRODUCTION, TEMPORAL_API_KEY: 'hemligt' }));
+  });
+  test('every secret can stand in a file', () => {
+    for (const name of SECRETS) expect(VARIABLE_NAMES).toContain(`${name}_FILE`);
+  });
+  test.each(SECRETS)('%s given both ways is refused', (name) => {
+    const path = put('both', 'hemligt');
+    const errors = errorsOf({ ...PRODUCTION, SMTP_URL: undefined, [name]: 'x', [`${name}_FILE`]: path });
+    expect(errors).toContain(`${name}_FILE: is set, and ${name} too; only one of them can be meant`);
+  });
+  test('a file that cannot be read, or is empty, is one line that names its variable', () => {
+    expect(errorsOf({ ...rest, PAYLOAD_KEYS, DATABASE_URL_FILE: '/no/such/file' })).toEqual([
+      'DATABASE_URL_FILE: "/no/such/file" is not a file that can be read',
+    ]);
+    const empty = put('empty', '\n');
+    expect(errorsOf({ ...rest, DATABASE_URL, PAYLOAD_KEYS_FILE: empty })).toEqual([`PAYLOAD_KEYS_FILE: "${empty}" is empty`]);
+  });
+  test('a wrong value is not repeated', () => {
+    const errors = errorsOf({ ...rest, PAYLOAD_KEYS, DATABASE_URL_FILE: put('wrong', 'mysql://x:hemligt@db') });
+    expect(errors.join()).toMatch(/^DATABASE_URL: its value is not an address/);
+    expect(errors.join()).not.toContain('hemligt');
   });
 });
 

@@ -66,6 +66,14 @@ test('every image is pinned', () => {
   expect(images.filter((image) => !/:\d+\.\d+(\.\d+)?(-[a-z]+)*$/.test(image ?? ''))).toEqual([]);
 });
 
+test('what the image is made of is not kept from its build', () => {
+  const lines = (name: string) => readFileSync(join(ROOT, name), 'utf8').split('\n');
+  const sources = lines('Dockerfile').flatMap((line) => (/^COPY (?!--from)/.test(line) ? line.split(' ').slice(1, -1) : []));
+  const sent = lines('.dockerignore').flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []));
+  expect(sources).toContain('routing');
+  expect(sources.filter((source) => source !== '.' && !sent.includes(source))).toEqual([]);
+});
+
 test('secrets have no default', () => {
   for (const name of Object.keys(SECRETS)) expect(text).toContain(`\${${name}:?`);
   expect(text).not.toMatch(/\$\{(?:POSTGRES_PASSWORD|PAYLOAD_KEYS|OIDC_ISSUER)(?::-|\})/);

@@ -228,7 +228,7 @@ export type Environment = z.infer<typeof schema>;
 export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigResult {
   const said = Object.fromEntries(VARIABLE_NAMES.map((name) => [name, env[name]?.trim() || undefined]));
   const secrets = readSecretFiles(said);
-  const given = { ...said, ...secrets.values };
+  const given: Partial<Record<Variable, string>> = { ...said, ...secrets.values };
   const parsed = schema.safeParse(given);
   const wrong = parsed.error?.issues.map(({ path: [name], message }) => ({ name: name as Variable, message })) ?? [];
   // The rest is judged as if what is wrong had not been said, so that everything comes out at once.

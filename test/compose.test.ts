@@ -95,3 +95,11 @@ test('a compose client accepts it', ({ skip }) => {
   expect({ status: good.status, stderr: good.status === 0 ? '' : good.stderr }).toEqual({ status: 0, stderr: '' });
   expect(run({}).status).not.toBe(0);
 });
+
+test('a linter of compose files has nothing against it', () => {
+  const { status, stdout } = spawnSync(join(ROOT, 'node_modules/.bin/dclint'), ['--max-warnings', '0', 'docker-compose.yml'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  expect({ status, found: status === 0 ? '' : stdout }).toEqual({ status: 0, found: '' });
+});

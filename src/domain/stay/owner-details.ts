@@ -175,7 +175,7 @@ function paymentLines(stay: Stay, rules: ProcessRules, now: Instant, f: Facts, n
             : `${wholeDays} som utskrivningsklar hittills, räknat ${toSwedish(now)}`,
         ]),
     ...(!f.discharge && isBlockedAt(episode, now) ? ['Dygnen står still: regionens öppenvård är inte tillgänglig eller oklar'] : []),
-    `Betalande kommun: ${name({ party: 'kommun', unit: payerOf(f) })}`,
+    `Betalar: ${name({ party: 'kommun', unit: payerOf(f) })}`,
     ...(missing.length > 0
       ? [`⚠ Kommunen betalar inte som det ser ut nu: ${missing.map((reason) => REASON_NAMES[reason]).join(', ')}`]
       : []),

@@ -36,8 +36,8 @@ export function checklistOf(stay: Stay, rules: ProcessRules): Checklist {
     else if (isOver || isOutside(f) || (before && f.discharge)) list.never.push(label);
     else list.later.push(label);
   }
-  // Outside the target group nothing of it was to come; a stay without need has no use for a list of what it lacks.
-  if (!inScope(f) && (isOver || isOutside(f))) list.never = [];
+  // A stay outside the target group, without need or annulled has no use for a list of what it lacks.
+  if (f.annulled || (!inScope(f) && (isOver || isOutside(f)))) list.never = [];
   list.done.sort((a, b) => a.at - b.at);
   return list;
 }

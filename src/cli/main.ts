@@ -120,6 +120,27 @@ function commands(io: CommandIo, done: (exitCode: number) => void): Command {
       done((await import('./agreements-check.js')).agreementsCheck({ files, agreementsDir: agreementsDir() }, io)),
     );
 
+  const keys = program.command('keys').description('the keys that payloads and the ledger are encrypted with');
+  keys
+    .command('rotate')
+    .description('a new payload key; where several processes have the keys, in two steps: --prepare (default), --activate')
+    .option('--prepare', 'put a new key second: known, and not written with yet')
+    .option('--activate <id>', 'put a prepared key first: written with from now on')
+    .option('--now', 'put a new key first at once, where one process has the keys or all are stopped')
+    .option('--write', 'write the file that PAYLOAD_KEYS_FILE names, instead of printing the list')
+    .action(async (options: { prepare?: boolean; activate?: string; now?: boolean; write?: boolean }) =>
+      done(await (await import('./keys-rotate.js')).run(options, io)),
+    );
+  keys
+    .command('status')
+    .description('each key: whether it is written with, what needs it, whether it can be removed')
+    .action(async () => done(await (await import('./keys-status.js')).run({}, io)));
+  keys
+    .command('lost')
+    .description('say that a key is lost for good: the service starts without it, and what was sealed with it stays unread')
+    .argument('<id>', 'the key')
+    .action(async (keyId: string) => done(await (await import('./keys-status.js')).lost({ keyId }, io)));
+
   program
     .command('migrate')
     .description("bring the ledger's schema up to date")
@@ -130,7 +151,7 @@ function commands(io: CommandIo, done: (exitCode: number) => void): Command {
     .description('show what is configured, reachable and missing')
     .action(async () => done(await (await import('./doctor.js')).run({ env: process.env }, io)));
 
-  for (const group of [program, billing, report]) group.showHelpAfterError(false);
+  for (const group of [program, billing, report, keys]) group.showHelpAfterError(false);
   return program;
 }
 

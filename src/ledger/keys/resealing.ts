@@ -12,6 +12,8 @@ export interface ResealingOptions {
   ledger: Pick<KeyLedger, 'reseal'>;
   reader: MessageReader;
   log: { info(fields: object, text: string): void; error(fields: object, text: string): void };
+  /** Called whenever nothing is left. */
+  onRest?: (() => Promise<void>) | undefined;
   /** Between a few rows and the next ones. */
   breathMs?: number | undefined;
   /** How soon it is looked for what was left: a stay that was just being recorded, say. */
@@ -19,7 +21,7 @@ export interface ResealingOptions {
 }
 
 /** Looks now, whenever it is woken, and now and then. Several processes may do it side by side. */
-export function startResealing({ ledger, reader, log, breathMs = 100, againMs = 600_000 }: ResealingOptions): Resealing {
+export function startResealing({ ledger, reader, log, onRest, breathMs = 100, againMs = 600_000 }: ResealingOptions): Resealing {
   let stopping = false;
   let running: Promise<void> | undefined;
   let again = false;
@@ -33,6 +35,7 @@ export function startResealing({ ledger, reader, log, breathMs = 100, againMs = 
         if (done > 0) await new Promise((resolve) => setTimeout(resolve, breathMs));
       }
       if (rows > 0) log.info({ rows }, 'rows of the ledger were sealed anew under the newest key');
+      await onRest?.();
     } while (again && !stopping);
   };
   const wake = () => {

@@ -42,6 +42,7 @@ import { createStayGateway } from '../temporal/stay-client.js';
 import { ledgerError } from './ledger-error.js';
 import { startMonths } from './months.js';
 import { type Ready, regionsOf } from './preflight.js';
+import { startKeys } from './start-keys.js';
 import { type MllpFiles, startMllp } from './start-mllp.js';
 import { followRouting, startDispatcher } from './start-notices.js';
 import { type ServiceTracing, startTracing, tracedParts } from './start-tracing.js';
@@ -125,6 +126,7 @@ async function start(
   if (embedded.status === 'fulfilled' && embedded.value) stoppers.push({ part: 'embedded Temporal server', stop: embedded.value.stop });
   if (ledger.status === 'rejected') throw ledgerError(config, ledger.reason);
   if (embedded.status === 'rejected') throw embedded.reason;
+  stoppers.push({ part: 'keys', stop: await startKeys({ config, keys, ledger: ledger.value, isWorker, log }) });
 
   const temporal = temporalAddress(config, embedded.value?.address);
   const addresses: Addresses = { temporal: temporal.address };

@@ -16,7 +16,8 @@ export interface KeyParts {
   config: Pick<Config, 'payloadKeys' | 'dataDir' | 'databaseUrl'>;
   /** The list that everybody in this process holds. */
   keys: PayloadKey[];
-  ledger: Ledger;
+  /** Undefined in a process that has none: it only follows the keys. */
+  ledger: Ledger | undefined;
   /** One of its kind sees to the older rows. */
   isWorker: boolean;
   log: Log;
@@ -28,21 +29,20 @@ export const KEYS_TOLD = 'payload-keys.status.json';
 /** Throws in plain words when rows need a key that is not there. Answers how it is stopped. */
 export async function startKeys({ config, keys, ledger, isWorker, log }: KeyParts): Promise<() => Promise<void>> {
   const place = keysPlaceOf(config);
-  const missing = await ledger.missingKeys();
+  const missing = (await ledger?.missingKeys()) ?? [];
   if (missing.length > 0) throw wrongUse(lacks(place, missing));
-  await ledger.noteKeys(Date.now());
+  await ledger?.noteKeys(Date.now());
   const tell = async () => {
-    if (config.databaseUrl !== undefined) return;
+    if (config.databaseUrl !== undefined || ledger === undefined) return;
     const told = { at: Date.now(), use: await ledger.keyUse(), known: await ledger.knownKeys() };
     const file = join(config.dataDir, KEYS_TOLD);
     writeFileSync(`${file}.${process.pid}`, `${JSON.stringify(told)}\n`, { mode: 0o600 });
     renameSync(`${file}.${process.pid}`, file);
   };
-  const resealing = isWorker ? startResealing({ ledger, reader: hl7MessageReader, log, onRest: tell }) : undefined;
+  const resealing = isWorker && ledger !== undefined ? startResealing({ ledger, reader: hl7MessageReader, log, onRest: tell }) : undefined;
   const onNews = () => {
     log.info({ keyId: keys[0]?.id }, 'keys have changed: payloads and rows are encrypted with this one from now on');
-    ledger
-      .noteKeys(Date.now())
+    Promise.resolve(ledger?.noteKeys(Date.now()))
       .then(() => resealing?.wake())
       .catch((error: unknown) => log.error({ err: error }, 'that keys have changed could not be written down'));
   };

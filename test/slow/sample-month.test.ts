@@ -1,13 +1,19 @@
-/** The sample month, played as a user plays it: by `npm start`, and with the whole service killed half-way. */
+/** The sample month, played as a user plays it: by `npm start`, and with new keys and the whole service killed half-way. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Connection } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createClient } from '../../src/temporal/client.js';
+import { dataConverter } from '../../src/temporal/data-converter.js';
+import { readKeysFile } from '../../src/temporal/keys.js';
 import { freePorts } from '../support/free-port.js';
 import { ROOT } from '../support/sources.js';
 import { tempFolder } from '../support/temp-folder.js';
 
+const MARCH_8 = Date.parse('2019-03-08T00:00:00+01:00');
 const MARCH_12 = Date.parse('2019-03-12T00:00:00+01:00');
 const EXPECTED = JSON.parse(readFileSync(join(ROOT, 'test/golden/billing/kommun-abcd-2019-03.expected.json'), 'utf8'));
 const DEVIATIONS = readFileSync(join(ROOT, 'test/golden/sample/deviations.csv'), 'utf8').trim().split('\n').slice(1).sort();
@@ -80,8 +86,16 @@ describe('the sample month', () => {
     rmSync(String(env.DATA_DIR), { recursive: true, force: true });
   });
 
-  describe('when the service is killed in the middle of it and started again', () => {
+  describe('when it gets a new key in the middle of it, is killed, gets another one and is started again', () => {
     let env: Record<string, string>;
+    /** The ids of the keys that were made, oldest first. */
+    const keyIds: string[] = [];
+    const rotate = async () => {
+      const { code, stdout, stderr } = await hemgang(env, 'keys', 'rotate').ended;
+      expect(code, stderr).toBe(0);
+      keyIds.push(stdout.trim());
+    };
+    const keys = () => readKeysFile(join(String(env.DATA_DIR), 'payload-keys')) ?? [];
     let service: Program;
     let demo: Ended;
     const url = () => `http://127.0.0.1:${env.HTTP_PORT}`;
@@ -91,9 +105,13 @@ describe('the sample month', () => {
       service = hemgang(env, 'serve');
       await until(`${url()}/readyz`, () => true);
       const playing = hemgang(env, 'demo');
+      await until(`${url()}/v1/clock`, (body) => Date.parse((body as { now: string }).now) > MARCH_8);
+      keyIds.push(keys()[0]?.id ?? '');
+      await rotate();
       await until(`${url()}/v1/clock`, (body) => Date.parse((body as { now: string }).now) > MARCH_12);
       service.child.kill('SIGKILL');
       await service.ended;
+      await rotate();
       await sleep(2_000);
       service = hemgang(env, 'serve');
       demo = await playing.ended;
@@ -132,6 +150,45 @@ describe('the sample month', () => {
         for (const d of stay.deviations) found.push([stayId, d.type, d.status, d.at, d.owner?.party ?? ''].join(';'));
       }
       expect(found.sort()).toEqual(DEVIATIONS);
+    });
+
+    it('every history replays, and decodes with the keys that it was written with', async () => {
+      const connection = await Connection.connect({ address: `127.0.0.1:${env.TEMPORAL_PORT}` });
+      const client = createClient(connection, 'default', keys());
+      const usedBy = new Map<string, Set<string>>();
+      const stays = client.workflow.list({ query: 'WorkflowType = "stay"' }).intoHistories();
+      const histories = async function* () {
+        for await (const one of stays) {
+          const text = JSON.stringify(one.history);
+          // Bytes are written as base64; a payload's metadata holds the id and nothing else.
+          usedBy.set(one.workflowId, new Set(keyIds.filter((id) => text.includes(Buffer.from(id).toString('base64')))));
+          yield one;
+        }
+      };
+      const replay = { workflowBundle: { codePath: inject('bundlePath') }, dataConverter: dataConverter(keys()) };
+      let replayed = 0;
+      for await (const { workflowId, error } of Worker.runReplayHistories(replay, histories())) {
+        expect(error, workflowId).toBeUndefined();
+        replayed += 1;
+      }
+      await connection.close();
+      expect(replayed).toBeGreaterThanOrEqual(87);
+      for (const id of keyIds) expect([...usedBy.values()].filter((used) => used.has(id)).length, id).toBeGreaterThan(0);
+      expect([...usedBy.values()].filter((used) => used.size > 1).length).toBeGreaterThan(0);
+    });
+
+    it('rows of the ledger need the newest key only; which histories need the others is told', async () => {
+      const status = async () => (await hemgang(env, 'keys', 'status').ended).stdout;
+      let told = await status();
+      for (let tries = 0; tries < 100 && !/^\S+ +read only since [^;]+; needed by \d+ histories of workflows$/m.test(told); tries++) {
+        await sleep(500);
+        told = await status();
+      }
+      const lines = told.trim().split('\n');
+      expect(lines).toHaveLength(3);
+      expect(lines[0]).toMatch(new RegExp(`^${keyIds[2]} +written with since .*; .*\\d+ of patients`));
+      for (const [at, line] of lines.slice(1).entries())
+        expect(line).toMatch(new RegExp(`^${keyIds[1 - at]} +read only since [^;]+; needed by \\d+ histories of workflows$`));
     });
   });
 });

@@ -15,11 +15,7 @@ export function contradictions(env: Environment): string[] {
         : `HTTP_HOST: ${env.HTTP_HOST} is not loopback; without OIDC_ISSUER nobody is asked who they are, so the API listens on 127.0.0.1, ::1 or localhost only`,
     );
   }
-  if (!isLoopback(env.CODEC_HOST)) {
-    errors.push(
-      `CODEC_HOST: ${env.CODEC_HOST} is not loopback; the codec server decrypts for whoever asks, so it listens on 127.0.0.1, ::1 or localhost only`,
-    );
-  }
+  errors.push(...codecErrors(env));
   errors.push(...mllpErrors(env));
   if (env.AUTH === 'off' && env.OIDC_ISSUER !== undefined)
     errors.push('AUTH: is off, and OIDC_ISSUER is set; only one of them can be meant');
@@ -33,6 +29,23 @@ export function contradictions(env: Environment): string[] {
     errors.push('TEMPORAL_ADDRESS: is unset, though TEMPORAL_API_KEY or TEMPORAL_TLS is set; the embedded server has neither');
   }
   return errors;
+}
+
+/** It decrypts: for whoever asks on this machine, and beyond it only for those who show a token. */
+function codecErrors({ CODEC_HOST: host, CODEC_URL: address, OIDC_ISSUER: issuer }: Environment): string[] {
+  if (issuer === undefined && !isLoopback(host))
+    return [
+      `CODEC_HOST: ${host} is not loopback; without OIDC_ISSUER the codec server decrypts for whoever asks, so it listens on 127.0.0.1, ::1 or localhost only`,
+    ];
+  if (issuer === undefined && address !== undefined && !isLoopback(new URL(address).hostname.replace(/^\[|\]$/g, '')))
+    return [
+      `CODEC_URL: ${address} is not on this machine; without OIDC_ISSUER the codec server decrypts for whoever asks, so it has no address elsewhere`,
+    ];
+  if (address === undefined && !isLoopback(host))
+    return [
+      'CODEC_URL: is needed when CODEC_HOST is not loopback; the codec server answers to the name that it is known by, and to no other',
+    ];
+  return [];
 }
 
 /** HL7 carries identity: beyond this machine it is encrypted, and both sides show who they are. */
@@ -64,9 +77,11 @@ export function noticesOf(env: Environment): string[] {
   }
   notices.push(
     env.OIDC_ISSUER === undefined
-      ? 'Authorisation is off: whoever reaches the API on this machine is believed.'
+      ? 'Authorisation is off: whoever reaches the API on this machine is believed, and the codec server decodes for them.'
       : `Callers show a token of ${env.OIDC_ISSUER}; who looks at which stays is logged.`,
   );
+  if (env.OIDC_ISSUER !== undefined && env.TEMPORAL_ADDRESS === undefined)
+    notices.push('The embedded Temporal UI logs nobody in: it shows no decoded payloads while OIDC_ISSUER is set.');
   return notices;
 }
 

@@ -57,6 +57,8 @@ export interface Config {
   /** Undefined: not encrypted; on loopback only. */
   mllpTls: MllpTlsFiles | undefined;
   codec: Address;
+  /** The codec server's address as browsers and command lines know it; undefined: as it listens, on loopback. */
+  codecUrl: string | undefined;
   /** Where each process tells how it is, without asking for a token; undefined: nowhere. */
   metrics: Address | undefined;
   /** The pages of the Temporal UI that may ask the codec server to decode: exact origins, as a browser names them. */
@@ -115,6 +117,12 @@ const VARIABLES = {
   MLLP_TLS_CLIENT_CA_PATH: file.optional(),
   CODEC_HOST: host.default('127.0.0.1'),
   CODEC_PORT: port.default(8081),
+  CODEC_URL: url('http:', 'https:')
+    .refine(
+      (value) => new URL(value).protocol === 'https:' || isLoopback(new URL(value).hostname.replace(/^\[|\]$/g, '')),
+      'is not https, which is for loopback only',
+    )
+    .optional(),
   METRICS_HOST: host.default('127.0.0.1'),
   METRICS_PORT: port.optional(),
   TEMPORAL_ADDRESS: z
@@ -275,7 +283,8 @@ function configOf(env: Environment): Config {
     mllpTls: mllpTlsOf(env),
     codec: { host: env.CODEC_HOST, port: env.CODEC_PORT },
     metrics: env.METRICS_PORT === undefined ? undefined : { host: env.METRICS_HOST, port: env.METRICS_PORT },
-    codecOrigins: ['127.0.0.1', 'localhost'].map((name) => `http://${name}:${env.TEMPORAL_UI_PORT}`),
+    codecUrl: env.CODEC_URL,
+    codecOrigins: uiOrigins(env.TEMPORAL_UI_URL ?? `http://127.0.0.1:${env.TEMPORAL_UI_PORT}`),
     temporal:
       env.TEMPORAL_ADDRESS === undefined
         ? { embedded: true, namespace, port: env.TEMPORAL_PORT, uiPort: env.TEMPORAL_UI_PORT }
@@ -301,6 +310,13 @@ function configOf(env: Environment): Config {
     logLevel: env.LOG_LEVEL,
     notices: noticesOf(env),
   };
+}
+
+/** The UI's origin as a browser names it. On this machine it may be opened by either name. */
+export function uiOrigins(uiUrl: string): string[] {
+  const { origin, hostname } = new URL(uiUrl);
+  const names = ['127.0.0.1', 'localhost'];
+  return names.includes(hostname) ? names.map((name) => origin.replace(hostname, name)) : [origin];
 }
 
 function tracingOf(env: Environment): TracingConfig | undefined {

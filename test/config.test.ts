@@ -24,6 +24,8 @@ const PRODUCTION = {
   OIDC_AUDIENCE: 'hemgang',
 };
 
+const OIDC = { OIDC_ISSUER: 'https://idp.example', OIDC_AUDIENCE: 'hemgang' };
+
 const errorsOf = (env: NodeJS.ProcessEnv): string[] => {
   const read = readConfig(env);
   return read.ok ? [] : read.errors;
@@ -53,6 +55,9 @@ describe('what is wrong is one line that names the variable', () => {
     [{ OIDC_ISSUER: 'http://idp.example', OIDC_AUDIENCE: 'hemgang' }, ['OIDC_ISSUER: "http://idp.example" is not https']],
     [{ HTTP_HOST: '0.0.0.0', AUTH: 'off' }, ['AUTH: off is for loopback only']],
     [{ CODEC_HOST: '192.0.2.1' }, ['CODEC_HOST: 192.0.2.1 is not loopback']],
+    [{ CODEC_URL: 'https://codec.example' }, ['CODEC_URL: https://codec.example is not on this machine']], // a proxy before it is no loopback
+    [{ CODEC_URL: 'http://codec.example' }, ['CODEC_URL: "http://codec.example" is not https']],
+    [{ ...OIDC, CODEC_HOST: '0.0.0.0' }, ['CODEC_URL: is needed when CODEC_HOST is not loopback']],
     [{ SMTP_URL: 'smtp://mail' }, ['MAIL_FROM: is needed']],
     [{ TEMPORAL_API_KEY: 'hemligt' }, ['TEMPORAL_ADDRESS: is unset, though']],
     [{ HTTP_HOST: '0.0.0.0', HTTP_PORT: 'x' }, ['HTTP_PORT: "x"', 'HTTP_HOST: 0.0.0.0']], // both, not one after the other
@@ -78,6 +83,19 @@ test('nothing set means everything embedded, on loopback', () => {
     logLevel: 'info',
   });
   expect(read.config.notices.join()).toMatch(/Embedded parts.*Authorisation is off/);
+});
+
+test('the codec server is reached from elsewhere where callers show who they are', () => {
+  const { codec, codecUrl, codecOrigins } = configFrom({
+    ...OIDC,
+    CODEC_HOST: '0.0.0.0',
+    CODEC_PORT: '8081',
+    CODEC_URL: 'https://codec.example',
+    TEMPORAL_UI_URL: 'https://temporal.example/ui/',
+  });
+  expect([codec, codecUrl, codecOrigins]).toEqual([{ host: '0.0.0.0', port: 8081 }, 'https://codec.example', ['https://temporal.example']]);
+  expect(configFrom({ TEMPORAL_UI_PORT: '8233' }).codecOrigins).toEqual(['http://127.0.0.1:8233', 'http://localhost:8233']);
+  expect(configFrom(OIDC).notices.join()).toContain('The embedded Temporal UI logs nobody in');
 });
 
 test('traces go nowhere until it is said where; then all of them, with the headers as an address has them', () => {

@@ -10,6 +10,10 @@ const WARD = ADMISSION_EXAMPLE.ward.hsaId;
 const nurse = { party: 'slutenvard', unit: WARD, role: 'sjukskoterska' };
 const assessment = { id: 'a1', by: nurse, data: { harInsatser: true, nyttBehov: true, endastRegionensOppenvard: false } };
 
+// From the first application on: a warning is given once in a process.
+const warned: string[] = [];
+process.on('warning', ({ message }) => warned.push(message));
+
 let service: MemoryService;
 let app: FastifyInstance;
 beforeEach(async () => {
@@ -23,6 +27,11 @@ const put = (id: string, body: unknown = ADMISSION_EXAMPLE) =>
 const act = (id: string, action: string, body: unknown, headers = {}) =>
   app.inject({ method: 'POST', url: `/v1/stays/${id}/actions/${action}`, payload: body as object, headers });
 const read = (id: string) => app.inject(`/v1/stays/${id}`);
+
+test('nothing that the server is asked for is deprecated', async () => {
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(warned).toEqual([]);
+});
 
 describe('admission', () => {
   test('the first is started, the same again is not, other content for its id is refused', async () => {

@@ -73,7 +73,8 @@ describe.skipIf('skipped' in venv)('schemathesis', () => {
     const { python } = venv as { python: string };
     const args = [
       ...['-m', 'schemathesis.cli', '--config-file', config, 'run', `${url}/openapi.json`],
-      ...['--checks', CHECKS.join(','), '--max-time', String(SECONDS), '--seed', seed, '--workers', '2'],
+      // One worker: in Python before 3.11.8, two of them that read source texts at once break each other (cpython#106905).
+      ...['--checks', CHECKS.join(','), '--max-time', String(SECONDS), '--seed', seed, '--workers', '1'],
       ...['--request-timeout', '20', '--continue-on-failure', '--no-color', '--warnings', 'off'],
     ];
     const said = await run(python, args, { cwd: folder, timeout: 300_000, maxBuffer: 64 * 1024 * 1024 }).then(

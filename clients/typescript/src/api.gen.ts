@@ -1359,6 +1359,13 @@ export interface Operations {
     body: undefined;
     answer: HospitalMessage;
   };
+  /** Metrics, for Prometheus */
+  readMetrics: {
+    path: Record<string, never>;
+    query: Record<string, never>;
+    body: undefined;
+    answer: Response;
+  };
   /** Read a region's month */
   readMonth: {
     path: {
@@ -1525,6 +1532,7 @@ export const OPERATIONS: { readonly [Id in keyof Operations]: readonly [method: 
   readEpisodes: ['GET', '/v1/billing/{region}/{month}/episodes.jsonl'],
   readInvoiceXml: ['GET', '/v1/billing/{region}/{month}/{payer}/invoice.xml'],
   readMessage: ['GET', '/v1/messages/{message}'],
+  readMetrics: ['GET', '/metrics'],
   readMonth: ['GET', '/v1/billing/{region}/{month}'],
   readMonthRules: ['GET', '/v1/billing/{region}/{month}/rules'],
   readNotices: ['GET', '/v1/units/{unit}/notices'],

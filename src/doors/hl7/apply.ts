@@ -6,7 +6,7 @@ import type { Ledger } from '../../ledger/ledger.js';
 import type { HospitalRefusal } from '../../ledger/messages/hospital-stays.js';
 import type { HospitalDesk } from '../hospital/desk.js';
 import type { Performed } from '../hospital/perform.js';
-import { outcomesOf, type RefusedAct } from './outcomes.js';
+import { isOfThePast, outcomesOf, type RefusedAct } from './outcomes.js';
 import { readStayMessages, type StayMessages } from './stay-claim.js';
 
 const DOOR = 'hl7';
@@ -63,7 +63,7 @@ const ACTIONS: Record<string, string> = {
 async function tellWard(
   { ledger, now }: ApplyDeps,
   stayId: string,
-  { claim, region }: StayMessages,
+  { claim, region, messages }: StayMessages,
   { applied }: Performed,
   refusals: readonly HospitalRefusal[],
 ): Promise<void> {
@@ -74,7 +74,8 @@ async function tellWard(
   const ward: Named | undefined = facts?.ward ?? applied.admission?.ward ?? claim.admission?.ward;
   if (ward === undefined) return;
   const refused = refusals
-    // That somebody had admitted the patient already is no news.
+    // That somebody had admitted the patient already is no news, nor is what is told of a patient who has left.
+    .filter((refusal) => !isOfThePast(refusal))
     .filter(({ action, code }) => !(action === 'inskrivning' && code === 'id-anvant' && applied.admission !== null))
     .map(({ revision, action, at, code, text }) => ({
       noticeId: `${stayId}~${DOOR}~${revision}~${code}`,
@@ -83,7 +84,10 @@ async function tellWard(
       text: `Journalsystemet har meddelat ${ACTIONS[action] ?? action}, men vårdtillfället tog inte emot det: ${text}`,
     }));
   const present = facts === undefined ? applied.admission?.kommun : presentKommun(facts).kommun;
-  const kommun = isOther && present !== undefined && claim.kommun !== present ? claim.kommun : undefined;
+  // Who has moved since the stay was over lives elsewhere, and the stay is as it was.
+  const endedAt = recorded?.stay.ended?.at ?? Number.POSITIVE_INFINITY;
+  const isOfTheStay = messages.some(({ message }) => message.kommun === claim.kommun && message.occurredAt <= endedAt);
+  const kommun = isOther && isOfTheStay && present !== undefined && claim.kommun !== present ? claim.kommun : undefined;
   const moved =
     kommun === undefined
       ? []

@@ -8,6 +8,7 @@ import type { StayMessage } from './stay-claim.js';
 export const PARKED = 'inskrivningen har inte kommit';
 export const STRANGER = 'vårdtillfället hör till en annan region';
 export const KNOWN_ALREADY = 'vårdtillfället fanns redan; uppgifterna är förda vidare';
+export const OF_THE_PAST = 'vårdtillfället är avslutat; ändrade uppgifter angår det inte längre';
 
 /** A step that was refused: its action (`inskrivning` for an admission), its time when it is known, and why. */
 export interface RefusedAct {
@@ -17,6 +18,13 @@ export interface RefusedAct {
   text: string;
 }
 
+/**
+ * Details told of a stay that is over. Hospitals tell them for months, of whoever moves or is listed elsewhere: nobody has
+ * anything to put right.
+ */
+export const isOfThePast = ({ action, code }: Pick<RefusedAct, 'action' | 'code'>): boolean =>
+  action === 'andra-uppgifter' && (code === 'avslutad' || code === 'annullerad');
+
 /** The messages that are settled now; those that were, stay as they are. */
 export function outcomesOf(
   { messages, strangers }: { messages: readonly StayMessage[]; strangers: readonly StayMessage[] },
@@ -25,17 +33,18 @@ export function outcomesOf(
   now: Instant,
 ): MessageOutcome[] {
   const open = messages.filter(({ isOpen }) => isOpen);
-  const refusals = new Map<string, string>();
+  const refusals = new Map<string, RefusedAct>();
   for (const refusal of refused) {
     const answerable = answerableFor(refusal, open);
-    if (answerable !== undefined) refusals.set(answerable.id, `${refusal.code}: ${refusal.text}`);
+    if (answerable !== undefined) refusals.set(answerable.id, refusal);
   }
   const settled = open.map((one): MessageOutcome => {
     const { id, message } = one;
-    const reason = refusals.get(id);
+    const refusal = refusals.get(id);
     const isAdmission = message.event.type === 'admitted';
-    if (reason !== undefined && isAdmission && applied.admission !== null) return { id, state: 'tillampad', reason: KNOWN_ALREADY };
-    if (reason !== undefined) return { id, state: 'avvisad', reason };
+    if (refusal !== undefined && isAdmission && applied.admission !== null) return { id, state: 'tillampad', reason: KNOWN_ALREADY };
+    if (refusal !== undefined && isOfThePast(refusal)) return { id, state: 'ignorerad', reason: OF_THE_PAST };
+    if (refusal !== undefined) return { id, state: 'avvisad', reason: `${refusal.code}: ${refusal.text}` };
     if (applied.admission === null && typeof state !== 'object') return { id, state: 'parkerad', reason: PARKED };
     if (typeof state === 'object' && waits(one, open, applied.admission !== null, now))
       return { id, state: 'vantar', waitUntil: state.waits };

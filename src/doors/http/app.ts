@@ -52,14 +52,13 @@ const MAX_EVENT_LOOP_DELAY_MS = 10_000;
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     ...(deps.logger === undefined ? { logger: false } : { loggerInstance: deps.logger }),
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1_000 },
     requestTimeout: 60_000,
     clientErrorHandler: answerBrokenRequest,
     genReqId: requestIdOf,
-    requestIdLogLabel: 'requestId',
     // Routes that cannot be decoded are routes that do not exist.
     frameworkErrors: (_error, request, reply) => sendProblem(request as never, reply as never, { code: 'no-such-route' }),
   });

@@ -67,7 +67,7 @@ export function messageRoutes(app: FastifyInstance, deps: AppDeps): void {
       operationId: 'listMessages',
       description: [
         'HL7 v2 messages in the order in which they came, with how many there are in each state.',
-        '`mottagen`: kept, and soon applied. `tillampad`: its stay says so. `parkerad`: waits for its stay; told to the region after a day. `vantar`: for its time. `avvisad`: not understood, or refused by the stay. `ignorerad`: none of ours, or a hint.',
+        '`mottagen`: kept, and soon applied. `tillampad`: its stay says so. `parkerad`: waits for its stay; told to the region after a day. `vantar`: for its time. `avvisad`: not understood, or refused by the stay. `ignorerad`: none of ours, a hint, or details of a stay that is over.',
       ].join('\n\n'),
       querystring: querySchema,
       response: { 200: pageSchema, ...problems(401, 403, 422, 429, 503) },

@@ -18,7 +18,7 @@ export interface OpenedMessage {
 
 export interface MessageOutcome {
   id: string;
-  state: Exclude<MessageState, 'mottagen' | 'ignorerad'>;
+  state: Exclude<MessageState, 'mottagen'>;
   reason?: string | undefined;
   /** While it waits: for when. */
   waitUntil?: Instant | undefined;

@@ -3,7 +3,8 @@ import type { Generated } from 'kysely';
 
 /**
  * `mottagen`: kept, not yet tried. `vantar`: for its time. `parkerad`: for its stay. `tillampad`: its stay says so.
- * `avvisad`: refused, by the door or the stay. `ignorerad`: says nothing of a stay.
+ * `avvisad`: refused, by the door or the stay. `ignorerad`: says nothing of a stay, or nothing
+ * that it needs any more.
  */
 export const MESSAGE_STATES = ['mottagen', 'tillampad', 'parkerad', 'avvisad', 'ignorerad', 'vantar'] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];

@@ -217,6 +217,51 @@ describe('what the stay will not take', () => {
   });
 });
 
+describe('of a patient never assessed, whose stay has ended with the discharge', () => {
+  const ended = [STORY[0] as Uint8Array, adt('A03', 'M02', '09 11:00')];
+  const since = async (...messages: Uint8Array[]) => {
+    const there = await played(ended);
+    expect(there.outcome(STAY)).toMatchObject({ phase: 'avslutad', ended: true });
+    for (const message of messages) await there.receive(message);
+    await there.settle();
+    return there;
+  };
+  const MOVED_SINCE = PID.replace('Provgatan 49', 'Sagostigen 1').replace('^^0642', '^^0680');
+
+  it('the discharge is undone: the stay goes on, and ends with the next one', async () => {
+    const there = await since(adt('A13', 'M03', '09 12:00'));
+    expect(there.outcome(STAY)).toMatchObject({ phase: 'inskriven', ended: false, discharge: null });
+    await there.receive(adt('A03', 'M04', '10 09:00'));
+    await there.settle();
+    expect(there.outcome(STAY)).toMatchObject({ ended: true, discharge: { at: t('2019-03-10T09:00:00+01:00') } });
+    expect([...new Set(Object.values(there.states())), ...there.store.told]).toEqual(['tillampad']);
+  });
+
+  it('the whole is undone, for good: what comes after changes nothing', async () => {
+    const there = await since(adt('A11', 'M03', '09 12:00'), adt('A13', 'M04', '09 13:00'));
+    expect(there.outcome(STAY)).toMatchObject({ phase: 'annullerad', annulled: true });
+    expect(there.states()).toMatchObject({ M03: 'tillampad', M04: 'tillampad' });
+  });
+
+  it('a move of the time after is refused, and the ward is told', async () => {
+    const there = await since(adt('A02', 'M03', '09 12:00', { pv1: KIR }));
+    expect(there.states()).toMatchObject({ M03: 'avvisad' });
+    expect(there.store.told).toMatchObject([{ to: 'SE2321000131-T00000000101', type: 'hl7-avvisad' }]);
+  });
+
+  it('that the patient has moved since is passed over, and nobody is told', async () => {
+    const there = await since(adt('A08', 'M03', '12 12:00', { pid: MOVED_SINCE }));
+    expect(there.states()).toMatchObject({ M03: 'ignorerad' });
+    expect(there.store.told).toEqual([]);
+    expect(there.outcome(STAY)?.patient?.folkbokforingsadress).toContain('Provgatan 49');
+  });
+
+  it('another kommun, told of the time before, is told to the ward', async () => {
+    const there = await since(adt('A08', 'M03', '12 12:00', { at: '08 12:00', pid: MOVED_SINCE }));
+    expect(there.store.told).toMatchObject([{ type: 'hl7-kommun', text: expect.stringContaining('0680') }]);
+  });
+});
+
 describe('a change of identity', () => {
   const merge = (id: string) => {
     const bytes = Buffer.from(

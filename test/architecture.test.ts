@@ -49,7 +49,8 @@ const LAYERS: Layer[] = [
   {
     name: 'agreements, doors and out',
     files: /^src\/(agreements|doors|out)\//,
-    may: either(/^src\/(agreements|doors|out|domain|ledger|temporal)\//, PACKAGE),
+    // On whose behalf a line or a span is: known only where a request comes in, and needed by all that follows from it.
+    may: either(/^src\/(agreements|doors|out|domain|ledger|temporal)\//, /^src\/telemetry\/(log-context|spans)\.ts$/, PACKAGE),
     types: either(/^src\/(?!cli\/)/, /^workflows\//, /^activities\//),
   },
   {

@@ -38,6 +38,8 @@ export const LOG_FIELDS = {
   expired: ['number', 'notices that were given up'],
   endpoints: ['number', 'receivers in the routing'],
   purged: ['number', 'rows that were taken out'],
+  rows: ['number', 'rows of the ledger that were sealed anew'],
+  keyId: ['word', 'the id of a payload key, never the key'],
   month: ['word', 'a month of billing'],
   payer: ['word', 'a kommunkod'],
   part: ['word', 'the part of the service'],

@@ -1,12 +1,16 @@
 /** The log says what happened to which stay, and nothing of the patient, whatever it is given. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ActivityFailure, ApplicationFailure, RetryState } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 import { LedgerRefusal } from '../../src/ledger/refusal.js';
+import { SPAN_ATTRIBUTES } from '../../src/telemetry/clean-span.js';
 import { onBehalfOf } from '../../src/telemetry/log-context.js';
 import { LOG_FIELDS } from '../../src/telemetry/log-fields.js';
 import { maskNumbers, maskShapes } from '../../src/telemetry/mask.js';
 import { temporalFields } from '../../src/telemetry/temporal-log.js';
-import { sourceFiles } from '../support/sources.js';
+import { ROOT, sourceFiles } from '../support/sources.js';
 import { writtenLog } from './written-log.js';
 
 /** Of Skatteverket's test series. */
@@ -209,4 +213,13 @@ test('every field that the program gives a line is one that it may have', () => 
     }
   }
   expect(unknown).toEqual([]);
+});
+
+test('docs/logs-and-traces.md has every field of a line and every attribute of a span, and no others', () => {
+  const page = readFileSync(join(ROOT, 'docs/logs-and-traces.md'), 'utf8');
+  const [, logs = '', traces = ''] = page.split(/^## .*$/m);
+  const rows = [...logs.matchAll(/^\| `(\w+)` \| (\w+) \| (.+) \|$/gm)].map(([, name, shape, meaning]) => [name, [shape, meaning]]);
+  expect(Object.fromEntries(rows)).toEqual(LOG_FIELDS);
+  const attributes = traces.slice(traces.lastIndexOf(':')).match(/`([a-z_.]+)`/g);
+  expect(attributes?.map((name) => name.replaceAll('`', ''))).toEqual(Object.keys(SPAN_ATTRIBUTES));
 });

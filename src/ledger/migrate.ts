@@ -12,6 +12,7 @@ import * as once from './migrations/0009-once.js';
 import * as texts from './migrations/0010-texts.js';
 import * as keysAndErasure from './migrations/0011-keys-and-erasure.js';
 import * as measures from './migrations/0012-measures.js';
+import * as codecAccesses from './migrations/0014-codec-accesses.js';
 
 const MIGRATIONS: Record<string, Migration> = {
   '0001-stays': stays,
@@ -26,6 +27,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0010-texts': texts,
   '0011-keys-and-erasure': keysAndErasure,
   '0012-measures': measures,
+  '0014-codec-accesses': codecAccesses,
 };
 
 /** Kysely's own tables stand in the schema that the ledger's are made in: another ledger in the same database is none of its business. */

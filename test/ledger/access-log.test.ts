@@ -54,6 +54,25 @@ await onEachBackend((backend) => {
     expect(await listed({})).toEqual([]);
   });
 
+  test('what the codec server decodes is kept without a stay too, for the region that is to know of it', async () => {
+    const decoded = access({ operation: 'codec.decode', region: 'jonkoping', stayIds: [] });
+    await ledger.recordAccesses([decoded, { ...decoded, stayIds: ['X-1'] }, { ...decoded, stayIds: ['X-1', 'V-1'] }]);
+    expect((await listed({})).map(({ operation, region, stayIds }) => [operation, region, stayIds])).toEqual([
+      ['codec.decode', 'jonkoping', []],
+      ['codec.decode', 'jonkoping', []],
+      ['codec.decode', 'vastmanland', ['V-1']], // the stay's own, whatever is said
+    ]);
+    await expect(ledger.recordAccesses([access({ region: 'jonkoping', stayIds: [] })])).rejects.toThrow('accesses_stay_ids_check');
+  });
+
+  test('tells whose stays are, of those that there are', async () => {
+    expect([...(await ledger.regionsOf(['A-1', 'V-1', 'X-1', 'A-1', '\u0000']))].sort()).toEqual([
+      ['A-1', 'jonkoping'],
+      ['V-1', 'vastmanland'],
+    ]);
+    expect((await ledger.regionsOf([])).size).toBe(0);
+  });
+
   test('two accesses that look the same are two', async () => {
     await ledger.recordAccesses([access(), access()]);
     expect(await listed({ stayId: 'A-1' })).toHaveLength(2);

@@ -4,8 +4,8 @@ import type { Access, AccessLedger, AccessOutcome } from '../../ledger/access/ac
 import type { Caller } from './caller.js';
 
 export interface AccessLog {
-  /** Resolves when it is kept; throws `AccessesUnavailable` when it cannot be, and then nothing may be shown. */
-  note(caller: Caller, operation: string, outcome: AccessOutcome, stayIds: readonly string[]): Promise<void>;
+  /** `region`: kept though no stay is known of it. Resolves when it is kept; throws `AccessesUnavailable` when it cannot be, and then nothing may be shown. */
+  note(caller: Caller, operation: string, outcome: AccessOutcome, stayIds: readonly string[], region?: string): Promise<void>;
 }
 
 /** Thrown when an access cannot be logged: 503, try again. */
@@ -52,11 +52,11 @@ export function accessLog({ ledger, clock, realNow = Date.now }: AccessLogDeps):
   };
 
   return {
-    async note(caller, operation, outcome, stayIds) {
-      if (stayIds.length === 0) return;
+    async note(caller, operation, outcome, stayIds, region) {
+      if (stayIds.length === 0 && region === undefined) return;
       if (waiting.length >= WAITING_MAX) throw new AccessesUnavailable('too much waits to be written to the log of accesses');
       const { subject, name, party, unit, roles } = caller;
-      const access = { at: realNow(), domainAt: clock.now(), subject, name, party, unit, roles, operation, outcome, stayIds };
+      const access = { at: realNow(), domainAt: clock.now(), subject, name, party, unit, roles, operation, outcome, stayIds, region };
       const done = new Promise<void>((kept, lost) => waiting.push({ access, kept, lost }));
       if (!writing) {
         writing = true;

@@ -25,6 +25,8 @@ export interface Access {
   operation: string;
   outcome: AccessOutcome;
   stayIds: readonly string[];
+  /** Where it is kept though it is about no stay that there is: the region that is to know of it. Only of what the codec server does. */
+  region?: string | undefined;
 }
 
 /** As it was kept: one row for each region. */
@@ -50,8 +52,10 @@ export interface AccessQuery {
 
 /** @source PDL 4:3, 8:5; issue: each access to a stay is logged, kept five years, and can be listed */
 export interface AccessLedger {
-  /** Keeps them all, or throws. What is about no stay that there is leaves nothing. */
+  /** Keeps them all, or throws. What is about no stay that there is leaves nothing, unless it names a region. */
   recordAccesses(accesses: readonly Access[]): Promise<void>;
+  /** Whose the stays are that there are. */
+  regionsOf(stayIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Oldest first; undefined when the cursor is none of ours. */
   listAccesses(query: AccessQuery): Promise<Page<KeptAccess> | undefined>;
   /** Takes out what is older than five years, by the database's own clock. Answers how many. */

@@ -29,7 +29,6 @@ import { createBillingGateway } from '../temporal/billing-client.js';
 import { bundleWorkflows } from '../temporal/bundle.js';
 import { answered } from '../temporal/calls.js';
 import { connectLazily, createClient } from '../temporal/client.js';
-import { startCodecServer } from '../temporal/codec-server.js';
 import { listCounter } from '../temporal/count-lists.js';
 import { startEmbeddedTemporal } from '../temporal/embedded.js';
 import { ensureNamespace } from '../temporal/ensure-namespace.js';
@@ -42,6 +41,7 @@ import { createStayGateway } from '../temporal/stay-client.js';
 import { ledgerError } from './ledger-error.js';
 import { startMonths } from './months.js';
 import { type Ready, regionsOf } from './preflight.js';
+import { startCodec } from './start-codec.js';
 import { startKeys } from './start-keys.js';
 import { type MllpFiles, startMllp } from './start-mllp.js';
 import { followRouting, startDispatcher } from './start-notices.js';
@@ -106,17 +106,20 @@ async function start(
   if (told !== undefined) stoppers.push({ part: 'metrics', stop: told.close });
   const isWorker = roles.includes('worker');
   const isApi = roles.includes('api');
+  const isCodec = roles.includes('codec');
+  // Who has payloads decoded is in the log of accesses, where anybody is asked.
+  const logsDecoding = isCodec && config.oidc !== undefined;
   // The slow ones side by side: the embedded server, the ledger, the workflow bundle.
   const bundling = quietly(isWorker ? bundleWorkflows() : undefined);
   const embedding = quietly(
     config.temporal.embedded
-      ? startEmbeddedTemporal(config, { searchAttributes: SEARCH_ATTRIBUTES, uiCodecEndpoint: urlOf(config.codec) })
+      ? startEmbeddedTemporal(config, { searchAttributes: SEARCH_ATTRIBUTES, uiCodecEndpoint: config.codecUrl ?? urlOf(config.codec) })
       : undefined,
   );
   const { databaseUrl, dataDir } = config;
   const routing = followRouting(config, loadedRouting, { agreements: agreements.agreements, withSecrets: isWorker, log });
   const opening = quietly(
-    isWorker || isApi || mllpFiles !== undefined
+    isWorker || isApi || logsDecoding || mllpFiles !== undefined
       ? openLedger({ databaseUrl, dataDir, keys, rules: agreements, router: routing.router })
       : undefined,
   );
@@ -133,16 +136,19 @@ async function start(
   const broken = [...(embedded.value === undefined ? [] : [embedded.value.died])];
   if (told !== undefined) addresses.metrics = told.url;
   if (embedded.value !== undefined) addresses.temporalUi = embedded.value.uiUrl;
-  if (roles.includes('codec')) {
-    const codec = await startCodecServer({ ...config.codec, keys, uiOrigins: originsOf(addresses.temporalUi) ?? config.codecOrigins });
+  const decoding = async (...asking: [] | [{ ledger: Ledger; clock: Clock }]) => {
+    const parts = { config, keys, embeddedUi: embedded.value?.uiUrl, log, metrics: watch.metrics };
+    const codec = await startCodec(parts, ...asking);
     stoppers.push({ part: 'codec server', stop: codec.close });
-    addresses.codec = codec.url;
-  }
+    addresses.codec = config.codecUrl ?? codec.url;
+  };
+  if (isCodec && !logsDecoding) await decoding();
   if (ledger.value !== undefined) {
     const bundle = await bundling;
     const clock = openClock();
     const timed = tracedParts(tracing, watch.ledger(ledger.value, clock));
     const parts: Parts = { config, fhir, agreements, keys, ledger: timed, routing, temporal, clock, log, stoppers, watch, tracing };
+    if (logsDecoding) await decoding({ ledger: timed, clock });
     if (bundle !== undefined) broken.push((await startWorker(parts, bundle)).broken);
     if (isApi) addresses.api = await startApi(parts, config.temporalUiUrl ?? addresses.temporalUi);
     if (mllpFiles !== undefined) addresses.mllp = await listenToHl7(parts, mllpFiles);
@@ -307,12 +313,6 @@ async function startApi(
 const domainClockOf = ({ start, realStart, scale }: Clock) => ({ start, realStart, scale });
 
 const urlOf = ({ host, port }: Address): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-
-/** The UI may be opened by either name of this machine. */
-function originsOf(uiUrl: string | undefined): string[] | undefined {
-  if (uiUrl === undefined) return undefined;
-  return [uiUrl, uiUrl.replace('127.0.0.1', 'localhost')];
-}
 
 /** Its failure is met where it is awaited, which may be later. */
 function quietly<T>(started: Promise<T> | undefined): Promise<T | undefined> {

@@ -231,6 +231,18 @@ export const METRICS = {
     help: 'Accesses that could not be logged, so that nothing was shown.',
     labels: [],
   },
+  hemgang_codec_requests_total: {
+    from: 'doors',
+    kind: 'counter',
+    help: 'Requests to the codec server that were judged. operation: decode, encode. outcome: done, or the code of the problem.',
+    labels: ['operation', 'outcome'],
+  },
+  hemgang_codec_payloads_total: {
+    from: 'doors',
+    kind: 'counter',
+    help: "Payloads answered by the codec server. shown: whole; owner (identity and text hidden); foreign (another region's, hidden); keyless (its key is not known).",
+    labels: ['operation', 'shown'],
+  },
   hemgang_delivery_seconds: {
     from: 'out',
     kind: 'histogram',

@@ -1,7 +1,14 @@
-/** Decodes payloads for the Temporal UI and CLI, on this machine only. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+/** Decodes and encodes payloads for the Temporal UI and CLI: for whoever asks on this machine, or for those who show a token and may. */
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Payload, PayloadCodec } from '@temporalio/common';
+import { isLoopback } from '../config-judge.js';
+import type { Caller } from '../doors/access/caller.js';
+import { challengeOf } from '../doors/access/challenges.js';
+import type { CodecGate, CodecOperation } from '../doors/codec/gate.js';
+import type { Fate } from '../doors/codec/views.js';
+import { type Outcome, PROBLEMS, type Problem } from '../doors/problems.js';
 import { type PayloadKey, payloadCodec, UnknownPayloadKey } from './codec.js';
+import { bodyOf, payloadsIn } from './codec-json.js';
 
 export interface CodecServerOptions {
   host: string;
@@ -10,6 +17,25 @@ export interface CodecServerOptions {
   keys: readonly PayloadKey[];
   /** Exact origins of the Temporal UI, such as `http://localhost:8233`. */
   uiOrigins: readonly string[];
+  /** Asks callers who they are; without it, loopback only. */
+  gate?: CodecGate | undefined;
+  /** Its address as callers know it, when that is not where it listens: behind a proxy. */
+  publicUrl?: string | undefined;
+  /** Told of each request that has been answered. */
+  onAnswer?: ((told: CodecAnswered) => void) | undefined;
+}
+
+/** One request: nothing in it is of what was decoded. */
+export interface CodecAnswered {
+  operation: CodecOperation;
+  status: number;
+  /** `done`, or why not. */
+  code: string;
+  /** What became of each payload; when nobody is asked who they are, all are `whole`. */
+  fates: readonly Fate[];
+  count: number;
+  ms: number;
+  caller?: Caller | undefined;
 }
 
 export interface CodecServer {
@@ -18,24 +44,7 @@ export interface CodecServer {
   close(): Promise<void>;
 }
 
-interface JsonPayload {
-  metadata?: Record<string, string>;
-  data?: string;
-}
-
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
-
-const fromJson = ({ metadata, data }: JsonPayload): Payload => ({
-  metadata: Object.fromEntries(Object.entries(metadata ?? {}).map(([name, value]) => [name, Buffer.from(String(value), 'base64')])),
-  data: Buffer.from(data ?? '', 'base64'),
-});
-
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
-const toJson = ({ metadata, data }: Payload): JsonPayload => ({
-  metadata: Object.fromEntries(Object.entries(metadata ?? {}).map(([name, value]) => [name, base64(value)])),
-  data: base64(data ?? new Uint8Array()),
-});
 
 /** Decodes one by one, so that a payload whose key is gone hides only itself. */
 const decodeEach = async (codec: PayloadCodec, payloads: Payload[]): Promise<Payload[]> =>
@@ -50,7 +59,7 @@ const decodeEach = async (codec: PayloadCodec, payloads: Payload[]): Promise<Pay
     )
   ).flat();
 
-const bodyOf = async (request: IncomingMessage): Promise<Buffer | undefined> => {
+const readBody = async (request: IncomingMessage): Promise<Buffer | undefined> => {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
@@ -61,37 +70,79 @@ const bodyOf = async (request: IncomingMessage): Promise<Buffer | undefined> => 
   return Buffer.concat(chunks);
 };
 
-const payloadsOf = (body: Buffer): JsonPayload[] | undefined => {
-  try {
-    // Protobuf's JSON leaves an empty list out: a query without arguments comes as `{}`.
-    const { payloads = [] } = JSON.parse(body.toString('utf8')) as { payloads?: unknown };
-    if (!Array.isArray(payloads)) return undefined;
-    return payloads.every((payload) => typeof payload === 'object' && payload !== null) ? (payloads as JsonPayload[]) : undefined;
-  } catch {
-    return undefined;
-  }
-};
+interface Answer {
+  status: number;
+  body: object;
+  headers?: Record<string, string>;
+}
+const refusal = (status: number, code: string, error: string): Answer => ({ status, body: { code, error } });
+const BAD_BODY = refusal(400, 'not-payloads', 'expected {"payloads": […]}');
+const TOO_LARGE = refusal(413, 'too-large', 'too large');
 
-const answer = (response: ServerResponse, status: number, body: object): void => {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(body));
-};
-
-/** A name in `Host` that is not this machine's is a page elsewhere that has been pointed here. */
-const isLocalHost = (host: string | undefined): boolean => LOOPBACK.has((host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, ''));
+/** As the API answers the same. */
+function problemAnswer({ code, retryAfterSeconds }: Problem): Answer {
+  const { status, title } = PROBLEMS[code];
+  const challenge = challengeOf(code);
+  return {
+    ...refusal(status, code, title),
+    headers: {
+      ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    },
+  };
+}
 
 /**
- * Starts the codec server: `POST /decode`, `POST /encode`, `GET /healthz`. Refuses any host but loopback, since it decrypts for whoever asks,
- * and any browser page but the UI's own.
+ * Starts the codec server: `POST /decode`, `POST /encode`, `GET /healthz`. Answers no browser page but the UI's own, and to no name but its own:
+ * another in `Host` is a page elsewhere that has been pointed here. Without a gate it decrypts for whoever asks, and refuses any host but loopback.
  */
-export async function startCodecServer({ host, port, keys, uiOrigins }: CodecServerOptions): Promise<CodecServer> {
-  if (!LOOPBACK.has(host)) throw new Error(`The codec server decrypts for whoever reaches it and listens on loopback only, not on ${host}`);
+export async function startCodecServer(options: CodecServerOptions): Promise<CodecServer> {
+  const { host, port, keys, uiOrigins, gate, publicUrl, onAnswer } = options;
+  if (gate === undefined && !isLoopback(host))
+    throw new Error(`The codec server decrypts for whoever reaches it and listens on loopback only, not on ${host}`);
   const codec = payloadCodec(keys);
+  const isKnownHost = hostsOf(gate === undefined ? undefined : publicUrl);
+  const base = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '');
+
+  /** What the caller may have done; `fates` is filled in with what was. */
+  const work = async (request: IncomingMessage, operation: CodecOperation, told: Partial<CodecAnswered>): Promise<Answer> => {
+    const shown = gate === undefined ? undefined : await gate.identify(request.headers.authorization);
+    if (shown?.ok === false) return problemAnswer(shown.problem);
+    const caller = shown?.value;
+    told.caller = caller;
+    if (gate !== undefined && caller !== undefined) {
+      const admitted = await gate.admit(caller, operation, namespaceOf(request.headers));
+      if (!admitted.ok) return problemAnswer(admitted.problem);
+    }
+    const body = await readBody(request);
+    if (body === undefined) return TOO_LARGE;
+    const payloads = payloadsIn(body);
+    if (payloads === undefined) return BAD_BODY;
+    told.count = payloads.length;
+    const done = operation === 'decode' ? await decoded(caller, await decodeEach(codec, payloads)) : await encoded(caller, payloads);
+    if (!done.ok) return problemAnswer(done.problem);
+    told.fates = done.value.fates;
+    return { status: 200, body: bodyOf(done.value.payloads) };
+  };
+  const decoded = async (caller: Caller | undefined, payloads: Payload[]): Promise<Outcome<{ payloads: Payload[]; fates: Fate[] }>> =>
+    gate === undefined || caller === undefined
+      ? { ok: true, value: { payloads, fates: payloads.map(() => 'whole') } }
+      : gate.show(caller, payloads);
+  const encoded = async (caller: Caller | undefined, payloads: Payload[]): Promise<Outcome<{ payloads: Payload[]; fates: Fate[] }>> => {
+    if (gate !== undefined && caller !== undefined) {
+      const may = await gate.mayEncode(caller, payloads);
+      if (!may.ok) return may;
+    }
+    return { ok: true, value: { payloads: await codec.encode(payloads), fates: payloads.map(() => 'whole') } };
+  };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { origin } = request.headers;
-    if (!isLocalHost(request.headers.host)) return answer(response, 403, { error: 'unknown host' });
-    if (origin !== undefined && !uiOrigins.includes(origin)) return answer(response, 403, { error: 'unknown origin' });
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const path = base !== '' && pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : pathname;
+    if (path === '/healthz') return answer(response, { status: 200, body: { status: 'ok' } });
+    if (!isKnownHost(request.headers.host)) return answer(response, refusal(403, 'unknown-host', 'unknown host'));
+    if (origin !== undefined && !uiOrigins.includes(origin)) return answer(response, refusal(403, 'unknown-origin', 'unknown origin'));
     if (origin !== undefined) {
       response.setHeader('access-control-allow-origin', origin);
       response.setHeader('access-control-allow-methods', 'POST, OPTIONS');
@@ -99,21 +150,22 @@ export async function startCodecServer({ host, port, keys, uiOrigins }: CodecSer
       response.setHeader('access-control-allow-credentials', 'true');
       response.setHeader('vary', 'origin');
     }
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
-    if (pathname === '/healthz') return answer(response, 200, { status: 'ok' });
-    if (pathname !== '/decode' && pathname !== '/encode') return answer(response, 404, { error: 'no such route' });
-    if (request.method !== 'POST') return answer(response, 405, { error: 'POST only' });
-    const body = await bodyOf(request);
-    if (!body) return answer(response, 413, { error: 'too large' });
-    const payloads = payloadsOf(body)?.map(fromJson);
-    if (!payloads) return answer(response, 400, { error: 'expected {"payloads": […]}' });
-    const done = pathname === '/decode' ? await decodeEach(codec, payloads) : await codec.encode(payloads);
-    answer(response, 200, { payloads: done.map(toJson) });
+    const operation = path === '/decode' ? 'decode' : path === '/encode' ? 'encode' : undefined;
+    if (operation === undefined) return answer(response, refusal(404, 'no-such-route', 'no such route'));
+    if (request.method !== 'POST') return answer(response, refusal(405, 'post-only', 'POST only'));
+    const startedAt = performance.now();
+    const told: Partial<CodecAnswered> = {};
+    const made = await work(request, operation, told).catch(() => refusal(500, 'internal', 'failed'));
+    const code = (made.body as { code?: string }).code ?? 'done';
+    onAnswer?.({ fates: [], count: 0, ...told, operation, status: made.status, code, ms: performance.now() - startedAt });
+    answer(response, made);
   };
 
   const server: Server = createServer((request, response) => {
-    handle(request, response).catch(() => (response.headersSent ? response.destroy() : answer(response, 500, { error: 'failed' })));
+    handle(request, response).catch(() =>
+      response.headersSent ? response.destroy() : answer(response, refusal(500, 'internal', 'failed')),
+    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
@@ -129,3 +181,24 @@ export async function startCodecServer({ host, port, keys, uiOrigins }: CodecSer
       }),
   };
 }
+
+function answer(response: ServerResponse, { status, body, headers = {} }: Answer): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers });
+  response.end(JSON.stringify(body));
+}
+
+/** This machine's names, and the public one. The port is the proxy's own business. */
+function hostsOf(publicUrl: string | undefined): (host: string | undefined) => boolean {
+  const bare = (host: string): string =>
+    host
+      .replace(/:\d+$/, '')
+      .replace(/^\[|\]$/g, '')
+      .toLowerCase();
+  const known = publicUrl === undefined ? undefined : bare(new URL(publicUrl).host);
+  return (host = '') => isLoopback(bare(host)) || bare(host) === known;
+}
+
+const namespaceOf = (headers: IncomingHttpHeaders): string | undefined => {
+  const given = headers['x-namespace'];
+  return Array.isArray(given) ? given.join() : given;
+};

@@ -4,6 +4,10 @@ import type { Caller } from './caller.js';
 
 /** May read who has read. */
 export const LOGGRANSKARE = 'loggranskare';
+/** Of a region: may have all payloads decoded, to find faults in what runs. */
+export const SYSTEMFORVALTARE = 'systemforvaltare';
+/** These look after the service, and have no work with patients: no route shows them a stay, nor takes anything from them. */
+export const WITHOUT_WORK: readonly string[] = [LOGGRANSKARE, SYSTEMFORVALTARE];
 const REGION = /^[a-z][a-z-]{1,39}$/;
 const UNIT_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const TEXT_MAX = 200;
@@ -28,7 +32,11 @@ export function callerOfClaims(claims: Record<string, unknown>): Caller | undefi
   if (typeof party !== 'string' || !(PARTIES as readonly string[]).includes(party)) return undefined;
   const ids = UNITS[party as Party];
   if (ids === undefined || typeof unit !== 'string' || !ids.test(unit)) return undefined;
-  const known: readonly string[] = [...ROLES[party as Party], ...(party === 'system' ? [] : [LOGGRANSKARE])];
+  const known: readonly string[] = [
+    ...ROLES[party as Party],
+    ...(party === 'system' ? [] : [LOGGRANSKARE]),
+    ...(party === 'region' ? [SYSTEMFORVALTARE] : []),
+  ];
   const roles = [...new Set([...wordsOf(claims['roles']), ...wordsOf(claims['role'])])].filter((role) => known.includes(role));
   if (roles.length === 0 && party !== 'system') return undefined;
   return { party: party as Party, unit, roles, subject: sub, ...nameOf(name) };

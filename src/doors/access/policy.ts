@@ -1,7 +1,7 @@
 /** Who may use which route: one table, read by people and by the door. What a route shows of a stay is the stay's to judge. */
 import type { Party } from '../../domain/ids.js';
 import type { Caller } from './caller.js';
-import { LOGGRANSKARE } from './claims.js';
+import { LOGGRANSKARE, WITHOUT_WORK } from './claims.js';
 
 export interface Asked {
   params: Readonly<Record<string, string | undefined>>;
@@ -27,8 +27,8 @@ const of =
   (party: Party, ...roles: string[]): May =>
   (caller) =>
     caller.party === party && (roles.length === 0 ? works(caller) : caller.roles.some((role) => roles.includes(role)));
-/** Reading who has read is no work with patients. */
-const works = ({ party, roles }: Caller): boolean => party === 'system' || roles.some((role) => role !== LOGGRANSKARE);
+/** Reading who has read, and keeping the service running, is no work with patients. */
+const works = ({ party, roles }: Caller): boolean => party === 'system' || roles.some((role) => !WITHOUT_WORK.includes(role));
 const both =
   (one: May, other: May): May =>
   (caller, asked) =>

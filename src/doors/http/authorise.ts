@@ -1,5 +1,6 @@
 /** The hook before every route: who calls, and whether the route is theirs to use. Absent when authorisation is off. */
 import type { FastifyInstance } from 'fastify';
+import { challengeOf } from '../access/challenges.js';
 import { isOpen, POLICY, routeKey } from '../access/policy.js';
 import { setCaller } from './caller.js';
 import type { AppDeps } from './deps.js';
@@ -17,7 +18,7 @@ export function authorise(app: FastifyInstance, { auth, accesses, agreements }: 
     if (isOpen(key)) return;
     const shown = await auth.identify(request.headers.authorization);
     if (!shown.ok) {
-      const challenge = CHALLENGES[shown.problem.code];
+      const challenge = challengeOf(shown.problem.code);
       if (challenge !== undefined) reply.header('www-authenticate', challenge);
       throw new ProblemError(shown.problem);
     }
@@ -28,10 +29,3 @@ export function authorise(app: FastifyInstance, { auth, accesses, agreements }: 
       throw problemError('not-allowed');
   });
 }
-
-/** @source RFC 6750, 3 and 3.1 */
-const CHALLENGES: Record<string, string | undefined> = {
-  'no-token': 'Bearer realm="hemgang"',
-  'invalid-token': 'Bearer realm="hemgang", error="invalid_token"',
-  'token-claims': 'Bearer realm="hemgang", error="insufficient_scope"',
-};

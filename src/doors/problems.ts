@@ -51,7 +51,7 @@ const CYCLE_PROBLEMS = {
   'ingen-tolkningsinstans': { status: 409, title: 'Överenskommelsen har ingen tolkningsinstans.' },
   'inte-rattad': { status: 409, title: 'Vårdtillfällets uppgifter har inte rättats sedan invändningen.' },
   'invandning-finns': { status: 409, title: 'Det finns redan en öppen invändning mot vårdtillfället.' },
-} as const satisfies Record<Exclude<ObjectionRefusal, 'id-anvant'>, { status: number; title: string }>;
+} as const satisfies Record<Exclude<ObjectionRefusal, 'id-anvant' | 'gallrad'>, { status: number; title: string }>;
 
 export type DoorProblemCode = keyof typeof DOOR_PROBLEMS;
 export type ProblemCode = DoorProblemCode | RefusalCode | ObjectionRefusal;

@@ -4,6 +4,7 @@ import type { Instant } from '../domain/calendar.js';
 import type { ActionName } from '../domain/stay/actions.js';
 import { decide } from '../domain/stay/decide.js';
 import { admit as admittedEvent, evolve, initialStay } from '../domain/stay/evolve.js';
+import { REFUSALS } from '../domain/stay/refusals.js';
 import { regionOfSystem } from '../domain/stay/relation.js';
 import { envelopeOf } from '../domain/stay/schemas.js';
 import type { Admission } from '../domain/stay/state.js';
@@ -11,7 +12,7 @@ import { answerOf as acceptedAnswer, type SeenStay, type StayView, seenBy, viewO
 import type { Ledger } from '../ledger/ledger.js';
 import { agrees, withBy } from './access/by.js';
 import type { Caller } from './access/caller.js';
-import { type StayAccess, type StayAccessDeps, stayAccess } from './access/stay-access.js';
+import { erasedSince, type StayAccess, type StayAccessDeps, stayAccess } from './access/stay-access.js';
 import { admissionOf, reserveErrors } from './admission.js';
 import { parseWith } from './field-errors.js';
 import { type AcceptedAnswer, type Envelope, type RefusedAnswer, type StayGateway, TemporalUnavailable } from './gateway.js';
@@ -108,10 +109,12 @@ async function admit(
   // The id is taken before the workflow is started: two regions could otherwise start a stay of the same id.
   const claim = await ledger.claimStay(stayId, admission);
   if (claim.outcome === 'other') {
-    if (caller === undefined) return refuse('id-anvant', `stay ${stayId} was admitted with other content`);
-    // The same, whoever's stay it is.
-    await access.note(caller, 'admit', (await access.knows(stayId, caller)) ? 'not-done' : 'hidden', stayId);
-    return refuse('id-anvant');
+    const isErased = (await ledger.findStay(stayId))?.erased === true;
+    if (caller === undefined) return isErased ? refuse('gallrad') : refuse('id-anvant', `stay ${stayId} was admitted with other content`);
+    const isKnown = await access.knows(stayId, caller);
+    await access.note(caller, 'admit', isKnown ? 'not-done' : 'hidden', stayId);
+    // To whom the stay is nothing, the same whoever's it is and whatever became of it.
+    return refuse(isErased && isKnown ? 'gallrad' : 'id-anvant');
   }
   // Asked for a repeated admission too: the service may have been stopped between taking the id and starting the workflow.
   if (claim.outcome === 'same') {
@@ -194,7 +197,9 @@ async function actOnRecorded(
 ): Promise<AcceptedAnswer | RefusedAnswer | undefined> {
   const stored = await ledger.readStay(stayId);
   if (stored === undefined) return undefined;
-  const { stay, rules } = stored;
+  const { stay, rules, erasure } = stored;
+  // Nobody could tell any more whether it is the same action, nor whose stay it is taken up again.
+  if (erasure !== undefined) return { accepted: false, code: 'gallrad', need: REFUSALS.gallrad.sv };
   if (stay.ended === null) throw new TemporalUnavailable(`the workflow of stay ${stayId} is not running, though the stay has not ended`);
   const now = clock.now();
   const verdict = decide(stay, rules, { action, envelope }, now, {
@@ -223,5 +228,6 @@ async function read({ ledger, gateway, clock }: SubmitDeps, stayId: string, regi
   });
   if (running !== undefined) return { ok: true, value: running };
   const stored = await ledger.readStay(stayId);
-  return stored === undefined ? refuse('no-such-stay') : { ok: true, value: viewOf(stored.stay, stored.rules, clock.now()) };
+  if (stored === undefined) return refuse('no-such-stay');
+  return { ok: true, value: { ...viewOf(stored.stay, stored.rules, clock.now()), ...erasedSince(stored) } };
 }

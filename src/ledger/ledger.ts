@@ -13,6 +13,7 @@ import { type Connection, connectPglite, connectPostgres, type Db } from './conn
 import { deliveriesOver } from './deliveries/deliveries-over.js';
 import type { DeliveryLedger } from './deliveries/delivery-ledger.js';
 import { INBOX_ONLY, type Router } from './deliveries/router.js';
+import { type ErasureLedger, erasuresOver } from './erasure/erasure-ledger.js';
 import { renewFeed, reviveFeeds, watermark } from './feeds.js';
 import type { LedgerKey } from './identity.js';
 import { acknowledge, type InboxNotice, type InboxQuery, inbox } from './inbox.js';
@@ -60,7 +61,7 @@ export interface LedgerContext {
   flushLog(): Promise<void>;
 }
 
-export interface Ledger extends AccessLedger, BillingLedger, DeliveryLedger, ReportLedger, MessageLedger, KeyLedger {
+export interface Ledger extends AccessLedger, BillingLedger, DeliveryLedger, ReportLedger, MessageLedger, KeyLedger, ErasureLedger {
   kind: Connection['kind'];
   /** Names of the migrations that opening applied. */
   migrated: readonly string[];
@@ -176,6 +177,7 @@ export function ledgerOver(
     ...accessesOver(context),
     ...messagesOver(context),
     ...keysOver(context),
+    ...erasuresOver(context),
     claimKey: (key) => claimKey(context, key),
     keepAnswer: (key) => keepAnswer(context, key),
     renewFeed: (feed) => renewFeed(context, feed),

@@ -12,6 +12,7 @@ import * as once from './migrations/0009-once.js';
 import * as texts from './migrations/0010-texts.js';
 import * as keysAndErasure from './migrations/0011-keys-and-erasure.js';
 import * as measures from './migrations/0012-measures.js';
+import * as erasing from './migrations/0013-erasing.js';
 import * as codecAccesses from './migrations/0014-codec-accesses.js';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -27,6 +28,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0010-texts': texts,
   '0011-keys-and-erasure': keysAndErasure,
   '0012-measures': measures,
+  '0013-erasing': erasing,
   '0014-codec-accesses': codecAccesses,
 };
 

@@ -12,12 +12,16 @@ export interface StayPlace {
   /** Null when the stay is admitted, but nothing is recorded yet. */
   phase: string | null;
   ended: boolean;
+  /** It is erased, or being erased: nothing is added to it. */
+  erased?: true | undefined;
 }
 
 export interface StoredStay {
   region: string;
   stay: Stay;
   rules: ProcessRules;
+  /** It is erased, or being erased. `completedAt`: when its identity was destroyed, in real time; null until it is. */
+  erasure?: { completedAt: number | null } | undefined;
 }
 
 export interface FactsQuery {
@@ -31,22 +35,26 @@ export async function findStay({ db }: LedgerContext, stayId: string): Promise<S
   const row = await db
     .selectFrom('admissions')
     .leftJoin('stays', 'stays.stay_id', 'admissions.stay_id')
-    .select(['admissions.region', 'stays.phase', 'stays.ended_at'])
+    .leftJoin('erasures', 'erasures.stay_id', 'admissions.stay_id')
+    .select(['admissions.region', 'stays.phase', 'stays.ended_at', 'erasures.begun_at'])
     .where('admissions.stay_id', '=', stayId)
     .executeTakeFirst();
-  return row && { region: row.region, phase: row.phase, ended: row.ended_at !== null };
+  return row && { region: row.region, phase: row.phase, ended: row.ended_at !== null, ...(row.begun_at === null ? {} : { erased: true }) };
 }
 
 export async function readStay({ db, keys }: LedgerContext, stayId: string): Promise<StoredStay | undefined> {
   const row = await db
     .selectFrom('stays')
     .leftJoin('patients', 'patients.stay_id', 'stays.stay_id')
+    .leftJoin('erasures', 'erasures.stay_id', 'stays.stay_id')
     .select(['stays.region', 'stays.state', 'stays.rules', 'patients.key_id', 'patients.sealed'])
+    .select(['erasures.begun_at', 'erasures.completed_at'])
     .where('stays.stay_id', '=', stayId)
     .executeTakeFirst();
   if (row === undefined || row.state === null || row.rules === null) return undefined;
   const identities = row.sealed === null ? undefined : openIdentities({ keyId: row.key_id, bytes: row.sealed }, stayId, keys);
-  return { region: row.region, stay: putBack(row.state, identities), rules: row.rules };
+  const erasure = row.begun_at === null ? {} : { erasure: { completedAt: row.completed_at } };
+  return { region: row.region, stay: putBack(row.state, identities), rules: row.rules, ...erasure };
 }
 
 export async function readFacts({ db, keys }: LedgerContext, query: FactsQuery): Promise<NumberedEvent[]> {

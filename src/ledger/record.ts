@@ -7,6 +7,8 @@ import { evolve, initialStay } from '../domain/stay/evolve.js';
 import type { Stay, StayEvent } from '../domain/stay/state.js';
 import { claimIn } from './admissions.js';
 import type { Db } from './connect.js';
+import type { Erasure } from './erasure/erasure-ledger.js';
+import { erasureOf } from './erasure/list-erasures.js';
 import { type Identities, type LedgerKey, putBack, takeOut } from './identity.js';
 import type { LedgerContext } from './ledger.js';
 import { INBOX, noteIn } from './notify.js';
@@ -52,13 +54,16 @@ export async function record({ db, keys, books }: LedgerContext, batch: RecordBa
     if (row === undefined) throw gap(1, first.seq);
     if (row.region !== batch.region) throw taken(row.region);
 
+    const erasure = await erasureOf(tx, batch.stayId);
     const repeated = events.filter((e) => e.seq <= row.seq);
-    if (repeated.length > 0) await refuseOthers(tx, keys, batch.stayId, repeated);
+    // What is left of an erased stay cannot be held against what was sent.
+    if (repeated.length > 0 && erasure === undefined) await refuseOthers(tx, keys, batch.stayId, repeated);
     const fresh = events.filter((e) => e.seq > row.seq);
     fresh.forEach((e, i) => {
       if (e.seq !== row.seq + i + 1) throw gap(row.seq + i + 1, e.seq);
     });
     if (fresh.length === 0) return { appended: 0, seq: row.seq };
+    if (erasure !== undefined) throw addedToErased(erasure);
 
     const rules = row.rules ?? batch.rules;
     if (rules === undefined)
@@ -154,5 +159,10 @@ async function noteFailures(tx: Db, events: StayEvent[]): Promise<void> {
   }
 }
 
+/** Begun in the very moment in which the stay was taken up again, the erasure is withdrawn: until it is seen to be so, it is tried again. */
+const addedToErased = ({ historiesGoneAt }: Erasure): Error =>
+  historiesGoneAt === null
+    ? new Error('the stay is being erased')
+    : new LedgerRefusal('gallrad', 'Vårdtillfället är gallrat: ingenting läggs till.');
 const gap = (wanted: number, got: number) => new LedgerRefusal('lucka-i-handelser', `Liggaren väntar händelse ${wanted} men fick ${got}.`);
 const taken = (region: string) => new LedgerRefusal('id-upptaget', `Vårdtillfällets id är upptaget i region ${region}.`);

@@ -17,7 +17,9 @@ export type LedgerRefusalCode =
   /** Asked of a month that is not frozen. */
   | 'manaden-inte-last'
   /** Another document has been kept under the same name. */
-  | 'dokument-finns';
+  | 'dokument-finns'
+  /** The stay's identity has been destroyed: nothing is added to it. */
+  | 'gallrad';
 
 /** `message` is Swedish and holds no identity. */
 export class LedgerRefusal extends Error {

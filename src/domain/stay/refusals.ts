@@ -16,6 +16,7 @@ export const REFUSALS = {
   'id-anvant': { status: 409, sv: 'Id:t har redan använts för en åtgärd med annat innehåll.' },
   annullerad: { status: 409, sv: 'Vårdtillfället är annullerat.' },
   avslutad: { status: 409, sv: 'Ärendet är avslutat.' },
+  gallrad: { status: 409, sv: 'Vårdtillfället är gallrat: ingenting kan läggas till eller rättas.' },
   'arendet-fullt': { status: 409, sv: 'Ärendet rymmer inte fler uppgifter. Kontakta regionens processledare.' },
   'ej-behorig': { status: 403, sv: 'Rollen får inte utföra åtgärden.' },
   'fel-enhet': { status: 403, sv: 'Enheten har inte del i vårdtillfället.' },

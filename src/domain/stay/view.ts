@@ -44,6 +44,8 @@ export interface StayView {
   checklists?: Record<string, Record<string, string>>;
   sip?: JsonObject;
   endedAt?: string;
+  /** Since when the patient's identity and everybody's text are destroyed. Only of what is read from the ledger. */
+  gallratAt?: string;
   deadlines: DeadlineView[];
   ball: UnitRef[];
   deviations: { id: string; type: string; at: string; status: string; owner?: UnitRef; text?: string }[];

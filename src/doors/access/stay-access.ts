@@ -1,9 +1,11 @@
 /** A caller and a stay: what the one is to the other, whether it may be known of, and the note of every access. */
+import { toIso } from '../../domain/calendar.js';
 import { STAY_ID } from '../../domain/ids.js';
 import { relationOf, type Viewer } from '../../domain/stay/relation.js';
 import { type Sighting, seenBy } from '../../domain/stay/view.js';
 import type { AccessOutcome } from '../../ledger/access/access-ledger.js';
 import type { Ledger } from '../../ledger/ledger.js';
+import type { StoredStay } from '../../ledger/read-stay.js';
 import { type StayGateway, TemporalUnavailable } from '../gateway.js';
 import type { AccessLog } from './access-log.js';
 import type { Caller } from './caller.js';
@@ -61,7 +63,8 @@ export function stayAccess(deps: StayAccessDeps): StayAccess {
   const recorded = async (stayId: string, viewer: Viewer) => {
     const stored = await ledger.readStay(stayId);
     if (stored === undefined) return undefined;
-    return { ...seenBy(stored.stay, stored.rules, clock.now(), viewer), ended: stored.stay.ended !== null };
+    const { relation, stay } = seenBy(stored.stay, stored.rules, clock.now(), viewer);
+    return { relation, stay: stay && { ...stay, ...erasedSince(stored) }, ended: stored.stay.ended !== null };
   };
   const notStrange = (seen: Sighting | undefined): Sighting | undefined => (seen?.relation === 'stranger' ? undefined : seen);
 
@@ -116,6 +119,11 @@ export function stayAccess(deps: StayAccessDeps): StayAccess {
       await new Promise((resolve) => setTimeout(resolve, Math.ceil(passed / hidingMs) * hidingMs - passed));
     },
   };
+}
+
+/** Whoever sees the stay is told that it is not as it was. */
+export function erasedSince({ erasure }: Pick<StoredStay, 'erasure'>): { gallratAt?: string } {
+  return erasure?.completedAt == null ? {} : { gallratAt: toIso(erasure.completedAt) };
 }
 
 /** Forgets everything when it is full: what is forgotten is asked for again. */

@@ -103,6 +103,7 @@ export async function tell(
 ): Promise<Answered> {
   const { stayId } = statement;
   await mayTell(deps, statement, path, caller);
+  if (await deps.hospital.isErased(stayId)) throw new FhirError(409, issuesOf({ code: 'gallrad' }, () => path));
   const isKnown = await deps.submit.knows(stayId);
   const issues: Issue[] = [];
   let began = true;

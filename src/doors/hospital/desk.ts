@@ -22,6 +22,8 @@ export interface Told {
 export interface HospitalDesk {
   /** What was last claimed of a stay and how far it has been told; undefined when nothing was. */
   read(stayId: string): Promise<Told | undefined>;
+  /** Whether the stay is erased, or being erased: there is nobody left to tell anything of. */
+  isErased(stayId: string): Promise<boolean>;
   /** Brings a stay to a claim; one at a time per stay; keeps claim and progress. Throws TemporalUnavailable. */
   bring(source: string, claim: HospitalClaim, caller?: Caller): Promise<Performed>;
   /**
@@ -75,6 +77,7 @@ export function hospitalDesk(deps: DeskDeps): HospitalDesk {
       const kept = await read(stayId);
       return kept && { claim: kept.claim, applied: kept.applied };
     },
+    isErased: async (stayId) => (await ledger.findStay(stayId))?.erased === true,
     bringTo,
     bring: async (source, claim, caller) => (await bringTo(claim.stayId, async () => ({ source, claim }), caller)) as Performed,
   };

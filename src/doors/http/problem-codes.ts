@@ -25,10 +25,10 @@ const refusals = (status: number): ProblemCode[] =>
 
 /** Why what the parties of a month's cycle say is not taken. */
 const CYCLE: Record<string, ProblemCode[]> = {
-  objectionInvoice: ['id-anvant', 'manaden-inte-sand', 'vardtillfallet-ej-i-underlaget', 'invandning-finns'],
-  answerInvoice: ['id-anvant', 'redan-besvarad', 'inte-rattad'],
-  disputeInvoice: ['id-anvant', 'inte-avvisad', 'redan-avgjord', 'ingen-tolkningsinstans'],
-  decisionInvoice: ['id-anvant', 'redan-avgjord', 'inte-avvisad', 'ingen-tolkningsinstans'],
+  objectionInvoice: ['id-anvant', 'manaden-inte-sand', 'vardtillfallet-ej-i-underlaget', 'invandning-finns', 'gallrad'],
+  answerInvoice: ['id-anvant', 'redan-besvarad', 'inte-rattad', 'gallrad'],
+  disputeInvoice: ['id-anvant', 'inte-avvisad', 'redan-avgjord', 'ingen-tolkningsinstans', 'gallrad'],
+  decisionInvoice: ['id-anvant', 'redan-avgjord', 'inte-avvisad', 'ingen-tolkningsinstans', 'gallrad'],
 };
 
 /** By status, the codes in order; a status that cannot be is not there. */
@@ -94,6 +94,7 @@ function placeCodes(route: Route): ProblemCode[] {
 function conflictCodes(route: Route): ProblemCode[] {
   const { operationId } = route;
   if (ACTIONS.has(operationId)) return refusals(409);
+  if (operationId === 'admit') return ['id-anvant', 'gallrad'];
   if (operationId === 'dropMessage') return ['inte-parkerad'];
   if (operationId === 'renewFeed') return ['clock-not-simulated', 'id-anvant'];
   if (operationId === 'retryDelivery') return ['leverans-inte-misslyckad', 'ingen-vag'];

@@ -62,6 +62,7 @@ export const stayViewSchema = z
     phase: z.enum(PHASES).optional().describe('absent for those who have no part in the stay any more'),
     kommun: z.string().optional(),
     agreement: z.string(),
+    gallratAt: instant.optional().describe('since when the identity and every text of the stay are destroyed: a text reads `«gallrat»`'),
     deadlines: z.array(deadlineSchema).optional(),
     ball: z.array(unitRef).optional(),
     deviations: z

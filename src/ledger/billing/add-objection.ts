@@ -4,6 +4,7 @@ import type { Instant } from '../../domain/calendar.js';
 import { canonical } from '../../domain/canonical.js';
 import type { Actor } from '../../domain/ids.js';
 import type { Db } from '../connect.js';
+import { erasureOf } from '../erasure/list-erasures.js';
 import { type Identities, takeOut } from '../identity.js';
 import type { LedgerContext } from '../ledger.js';
 import { holdSecrets, keepIdentities } from '../stay-secrets.js';
@@ -22,6 +23,8 @@ export type NewObjection = PayerRef & { objectionId: string; stayId: string; cod
 
 export const refused = (code: ObjectionRefusal, need: string): ObjectionAnswer => ({ ok: false, code, need });
 
+/** Whose identity is gone can be spoken of no more: nobody could tell whom the words are about. */
+export const ERASED_STAY = refused('gallrad', 'Vårdtillfället är gallrat: ingenting kan läggas till eller rättas.');
 const ID_USED = refused('id-anvant', 'Invändningens id är redan använt, med annat innehåll.');
 const OPEN = OBJECTION_STATES.filter((state) => state === 'obesvarad' || state === 'bestridd');
 
@@ -42,10 +45,12 @@ export async function addObjection({ db, keys, books, flush }: LedgerContext, gi
 async function addIn(tx: Db, books: RuleBooks, objection: NewObjection, secrets: Identities): Promise<ObjectionAnswer> {
   const known = await tx.selectFrom('objections').selectAll().where('objection_id', '=', objection.objectionId).executeTakeFirst();
   if (known !== undefined) {
+    if ((await erasureOf(tx, known.stay_id)) !== undefined) return ERASED_STAY;
     const before = objectionOf(known, secrets);
     const isSame = contentOf(before) === contentOf(objection);
     return isSame ? { ok: true, objection: before } : ID_USED;
   }
+  if ((await erasureOf(tx, objection.stayId)) !== undefined) return ERASED_STAY;
   const sent = await sentMonth(tx, objection);
   if (sent === undefined) return refused('manaden-inte-sand', `Underlaget för ${objection.month} är inte sänt ännu.`);
   const rules = await rulesNow(tx, books, objection, sent);

@@ -184,6 +184,7 @@ export const OBJECTION_REFUSALS = [
   'ingen-tolkningsinstans',
   'inte-rattad',
   'invandning-finns',
+  'gallrad',
   'id-anvant',
 ] as const;
 export type ObjectionRefusal = (typeof OBJECTION_REFUSALS)[number];

@@ -2,11 +2,13 @@
 import { sql } from 'kysely';
 import type { Instant } from '../../domain/calendar.js';
 import type { Db } from '../connect.js';
+import { ERASED_REASON } from '../erasure/begin-erasure.js';
+import { erasedAmong } from '../erasure/list-erasures.js';
 import { digestOf, type LedgerKey, seal } from '../identity.js';
 import type { LedgerContext } from '../ledger.js';
 import { digestsOf } from '../reports/persons.js';
 import { storableText } from '../storable.js';
-import type { MessageKind } from './tables.js';
+import type { MessageKind, MessageState } from './tables.js';
 
 export interface IncomingMessage {
   /** Ours: a random one. */
@@ -44,15 +46,15 @@ export async function keepMessages({ db, keys, flushLog }: LedgerContext, incomi
   const kept = await db.transaction().execute(async (tx) => {
     const fresh = await insert(tx, keys, messages);
     const repeated = messages.filter(({ id }) => !fresh.has(id));
-    const known = await digestsOfKept(tx, repeated);
+    const known = await knownOf(tx, repeated);
     const answers: Kept[] = [];
     for (const message of messages) {
       if (fresh.has(message.id)) {
         answers.push('new');
         continue;
       }
-      const digest = known.get(nameOf(message.source, message.messageId)) ?? '';
-      const same = digestOf(message.content, keys, digest) === digest;
+      const before = known.get(nameOf(message.source, message.messageId));
+      const same = before !== undefined && isSame(message, before, keys);
       if (same) await countAgain(tx, message);
       answers.push(same ? 'same' : 'other');
     }
@@ -66,22 +68,16 @@ const nameOf = (source: string, messageId: string): string => JSON.stringify([so
 
 /** Answers the ids of those that were new. */
 async function insert(tx: Db, keys: readonly LedgerKey[], messages: readonly IncomingMessage[]): Promise<Set<string>> {
+  const erased = await erasedAmong(
+    tx,
+    messages.flatMap(({ stayId }) => (stayId === null ? [] : [stayId])),
+  );
+  const isErased = ({ stayId }: IncomingMessage) => stayId !== null && erased.has(stayId);
   const rows = messages.map((message) => {
+    if (isErased(message)) return lateRow(message);
     const raw = message.raw === null ? null : seal(Buffer.from(message.raw).toString('latin1'), rawName(message.id), keys);
     return {
-      id: message.id,
-      source: message.source,
-      message_id: message.messageId,
-      ack: 'AA' as const,
-      trigger: storableText(message.trigger),
-      kind: message.kind,
-      region: message.region,
-      stay_id: message.stayId,
-      occurred_at: message.occurredAt,
-      registered_at: message.registeredAt,
-      received_at: message.receivedAt,
-      state: message.state,
-      reason: message.reason === null ? null : storableText(message.reason),
+      ...clearOf(message),
       digest: digestOf(message.content, keys) ?? null,
       key_id: raw?.keyId ?? null,
       raw: raw?.bytes ?? null,
@@ -95,11 +91,12 @@ async function insert(tx: Db, keys: readonly LedgerKey[], messages: readonly Inc
     .returning('id')
     .execute();
   const fresh = new Set(inserted.map(({ id }) => id));
-  const about = messages.flatMap(({ id, region, persons }) =>
-    fresh.has(id) && region !== null
+  const about = messages.flatMap((message) => {
+    const { id, region, persons } = message;
+    return fresh.has(id) && region !== null && !isErased(message)
       ? persons.flatMap((person) => digestsOf(person, keys).map((digest) => ({ region, person: digest, message: id })))
-      : [],
-  );
+      : [];
+  });
   if (about.length > 0)
     await tx
       .insertInto('hospital_persons')
@@ -109,19 +106,59 @@ async function insert(tx: Db, keys: readonly LedgerKey[], messages: readonly Inc
   return fresh;
 }
 
+/** What is kept of a message in clear. */
+const clearOf = (message: IncomingMessage) => ({
+  id: message.id,
+  source: message.source,
+  message_id: message.messageId,
+  ack: 'AA' as const,
+  trigger: storableText(message.trigger),
+  kind: message.kind,
+  region: message.region,
+  stay_id: message.stayId,
+  occurred_at: message.occurredAt,
+  registered_at: message.registeredAt,
+  received_at: message.receivedAt,
+  state: message.state as MessageState,
+  reason: message.reason === null ? null : storableText(message.reason),
+});
+
+/** It came too late: its stay is erased. Answered for like every other, so that it is not sent for ever; what it said is not kept. */
+const lateRow = (message: IncomingMessage) => ({
+  ...clearOf(message),
+  state: 'avvisad' as const,
+  reason: ERASED_REASON,
+  settled_at: message.receivedAt,
+  digest: null,
+  key_id: null,
+  raw: null,
+  said: null,
+});
+
 /** What a message's bytes, and what it says, are sealed under: each bound to the message, and to which of the two it is. */
 export const rawName = (id: string): string => `message ${id}`;
 export const saidName = (id: string): string => `said ${id}`;
 
-async function digestsOfKept(tx: Db, messages: readonly IncomingMessage[]): Promise<Map<string, string>> {
+interface Known {
+  digest: string | null;
+  stayId: string | null;
+}
+
+/** Of an erased stay's nothing is left to tell it by but its id and its stay. */
+function isSame({ content, stayId }: IncomingMessage, before: Known, keys: readonly LedgerKey[]): boolean {
+  if (before.digest === null) return stayId !== null && stayId === before.stayId;
+  return digestOf(content, keys, before.digest) === before.digest;
+}
+
+async function knownOf(tx: Db, messages: readonly IncomingMessage[]): Promise<Map<string, Known>> {
   if (messages.length === 0) return new Map();
   const rows = await tx
     .selectFrom('hospital_messages')
-    .select(['source', 'message_id', 'digest'])
+    .select(['source', 'message_id', 'stay_id', 'digest'])
     .where('ack', '=', 'AA')
     .where((row) => row.or(messages.map(({ source, messageId }) => row.and({ source, message_id: messageId }))))
     .execute();
-  return new Map(rows.map(({ source, message_id, digest }) => [nameOf(source, message_id), digest ?? '']));
+  return new Map(rows.map(({ source, message_id, stay_id, digest }) => [nameOf(source, message_id), { digest, stayId: stay_id }]));
 }
 
 async function countAgain(tx: Db, { source, messageId }: IncomingMessage): Promise<void> {

@@ -145,7 +145,7 @@ async function verdict(config: Config, { isActive, isHere, when, rows, answers }
         ? []
         : [`${histories} histories of workflows`]),
   ];
-  if (by.length > 0) return `needed by ${by.join(', and ')}`;
+  if (by.length > 0) return `needed ${by.map((one) => (one.startsWith('perhaps') ? one : `by ${one}`)).join(', and ')}`;
   if (when?.activeFrom == null) return 'may be removed, unless it was prepared to be written with';
   return answers === 0 ? 'may be removed' : `may be removed; ${answers} answers to repeated writes would be made anew`;
 }

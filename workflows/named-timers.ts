@@ -1,6 +1,7 @@
 /** One named durable timer per thing that is waited for: what a process owner sees running in the Temporal UI. */
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import type { Instant } from '../src/domain/calendar.js';
+import { cut } from '../src/domain/stay/owner-names.js';
 import type { Wake } from '../src/domain/stay/state.js';
 
 /** Soonest first, so that one stay can never run into the server's limit; the rest are started as these end. */
@@ -24,7 +25,7 @@ export function namedTimers(realMs: (wake: Wake) => number, fired: (at: Instant)
     const timer = { at: wake.at, scope };
     running.set(wake.id, timer);
     scope
-      .run(() => sleep(realMs(wake), { summary: wake.label.slice(0, SUMMARY_MAX) }))
+      .run(() => sleep(realMs(wake), { summary: cut(wake.label, SUMMARY_MAX) }))
       .then(() => {
         if (running.get(wake.id) === timer) running.delete(wake.id);
         fired(wake.at);

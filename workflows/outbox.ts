@@ -17,7 +17,9 @@ import {
 import type { createActivities } from '../activities/index.js';
 import type { ProcessRules } from '../src/domain/agreement.js';
 import type { UnitRef } from '../src/domain/ids.js';
+import { factsOf } from '../src/domain/stay/facts.js';
 import { eventSeqOf } from '../src/domain/stay/notices.js';
+import { cut, namesOf } from '../src/domain/stay/owner-names.js';
 import type { Notice, NumberedEvent } from '../src/domain/stay/state.js';
 import { noticesLabel } from '../src/domain/stay/words.js';
 import type { HeldStay } from './held-stay.js';
@@ -40,6 +42,8 @@ const REFUSED_PAUSE = '10m';
 const MAX_BATCH = 200;
 const MAX_NOTICES = 50;
 const MAX_UNDER_WAY = 20;
+const OWNER_MAX = 40;
+const SUMMARY_MAX = 120;
 
 export interface Outbox {
   /** Starts what waits and is not under way. */
@@ -109,7 +113,8 @@ export function outbox({ stayId, region, rules, held, recorded, delivered }: Out
   const sendRecord = async (events: NumberedEvent[]): Promise<void> => {
     const last = events[events.length - 1]?.seq ?? 0;
     const batch = { stayId, region, ...(events[0]?.seq === 1 ? { rules } : {}), events };
-    const summary = `Sparar händelse ${events[0]?.seq}–${last} i registret`;
+    const first = events[0]?.seq ?? last;
+    const summary = `Sparar händelse ${first === last ? last : `${first}–${last}`} i registret`;
     recording = true;
     await recordDurably(batch, summary);
     recording = false;
@@ -117,7 +122,8 @@ export function outbox({ stayId, region, rules, held, recorded, delivered }: Out
   };
 
   const sendNotices = async (to: UnitRef, notices: Notice[]): Promise<void> => {
-    const summary = noticesLabel(to, notices).slice(0, 120);
+    const name = namesOf(factsOf(held().stay), rules)(to);
+    const summary = cut(noticesLabel(cut(name, OWNER_MAX), notices), SUMMARY_MAX);
     const request = { stayId, region, to, notices };
     const key = unitKey(to);
     let failure: string | undefined;

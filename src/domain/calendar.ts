@@ -148,6 +148,12 @@ export function toSwedish(at: Instant): string {
   return `${z.toPlainDate().toString()} ${String(z.hour).padStart(2, '0')}.${String(z.minute).padStart(2, '0')}`;
 }
 
+/** A due time as people say it: the end of a day is its `24.00`, not the midnight of the next. */
+export function toSwedishDue(at: Instant): string {
+  const day = localDateOf(at - 1);
+  return day === localDateOf(at) ? toSwedish(at) : `${day} 24.00`;
+}
+
 const MONTHS = 'januari februari mars april maj juni juli augusti september oktober november december'.split(' ');
 
 /** `mars 2019`: a month `YYYY-MM` in running text. */

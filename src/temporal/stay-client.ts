@@ -15,6 +15,7 @@ import type { stay as stayWorkflow } from '../../workflows/stay.js';
 import type { ProcessRules } from '../domain/agreement.js';
 import { admit, evolve, initialStay } from '../domain/stay/evolve.js';
 import { attributesOf, headlineOf } from '../domain/stay/owner.js';
+import { cut } from '../domain/stay/owner-names.js';
 import type { Viewer } from '../domain/stay/relation.js';
 import type { Admission, Stay } from '../domain/stay/state.js';
 import type { Sighting, StayView } from '../domain/stay/view.js';
@@ -35,7 +36,8 @@ export interface StayGatewayOptions {
 
 /** Longer than usual, for thousands of messages that waited for a worker; short enough that a stay whose worker was killed soon goes on. */
 const WORKFLOW_TASK_TIMEOUT = '20s';
-const SUMMARY_MAX = 120;
+/** A summary is one line, and Temporal's services take few bytes of it; encrypted it is longer. */
+const SUMMARY_MAX = 160;
 /**
  * Temporal takes ten updates of one workflow at a time. Whatever comes beyond that is refused, and undoes on its way the speculative task
  * that the ten are waiting for: a stay that is asked too much at once answers nobody. Half of them leaves room for another process.
@@ -61,7 +63,7 @@ export function createStayGateway({ client, clock, taskQueue = TASK_QUEUE, timeo
   };
 
   const startOptions = (stay: Stay, input: StayInput): WorkflowStartOptions<typeof stayWorkflow> => {
-    const headline = headlineOf(stay, input.rules).slice(0, SUMMARY_MAX);
+    const headline = cut(headlineOf(stay, input.rules), SUMMARY_MAX);
     return {
       workflowId: stayWorkflowId(stay.admission.region, stay.stayId),
       taskQueue,

@@ -5,9 +5,10 @@ import { DAY, type Instant } from '../calendar.js';
 import { deadlinesOf } from './deadlines.js';
 import { evolve } from './evolve.js';
 import { factsOf } from './facts.js';
+import { cut, namesOf } from './owner-names.js';
 import { allUnits, closedAt, inScope, isOutside, mayCloseFrom, sinceOf } from './parties.js';
 import type { Deadline, Deviation, Stay, StayEvent, Wake } from './state.js';
-import { partyName, timerLabel } from './words.js';
+import { timerLabel } from './words.js';
 
 /**
  * The events that are due when everything up to `judgedUntil` is known. What has ended is judged by the time that ended it, whenever that is;
@@ -118,17 +119,22 @@ function endOf(stay: Stay, rules: ProcessRules): StayEvent | null {
   return closed && !owed ? { type: 'ended', at, reason: 'avslutad' } : null;
 }
 
+/** A timer's line has no room for more of its owner's name. */
+const OWNER_MAX = 40;
+
 /** What durable timers are to wait for: of each open deadline its reminder, then its due time; and the first closing by the system. */
 export function wakesOf(stay: Stay, rules: ProcessRules): Wake[] {
   if (stay.ended) return [];
   const wakes: Wake[] = [];
+  const name = namesOf(factsOf(stay), rules);
+  const label = (kind: 'paminnelse' | 'frist', { id, owner, dueAt }: Deadline) => timerLabel(kind, id, cut(name(owner), OWNER_MAX), dueAt);
   for (const d of deadlinesOf(stay, rules)) {
     if (d.ended || stay.deviations.some((v) => v.id === d.key && v.status === 'oppen')) continue;
     const reminded = stay.reminded[d.key] === d.reminderAt;
-    if (!reminded) wakes.push({ id: d.key, at: d.reminderAt, label: timerLabel('paminnelse', d.id, d.owner, d.dueAt) });
-    else if (!d.soft) wakes.push({ id: d.key, at: d.dueAt, label: timerLabel('frist', d.id, d.owner, d.dueAt) });
+    if (!reminded) wakes.push({ id: d.key, at: d.reminderAt, label: label('paminnelse', d) });
+    else if (!d.soft) wakes.push({ id: d.key, at: d.dueAt, label: label('frist', d) });
   }
   const next = systemClosings(stay, rules).sort((a, b) => a.at - b.at)[0];
-  if (next) wakes.push({ id: 'system-stangning', at: next.at, label: `Systemet avslutar ärendet för ${partyName(next.unit)}` });
+  if (next) wakes.push({ id: 'system-stangning', at: next.at, label: `Systemet avslutar ärendet för ${cut(name(next.unit), OWNER_MAX)}` });
   return wakes;
 }

@@ -1,6 +1,6 @@
 /** Who is told what: `event → notices`, a pure function. No clinical text and no identity beyond the stay's id. */
 import type { DeadlineId, ProcessRules } from '../agreement.js';
-import { type Instant, toSwedish } from '../calendar.js';
+import { type Instant, toSwedish, toSwedishDue } from '../calendar.js';
 import type { UnitRef } from '../ids.js';
 import { ACTIONS, type ActionName, isActionName } from './actions.js';
 import { type Facts, factsOf } from './facts.js';
@@ -38,7 +38,7 @@ export function noticesOf(event: StayEvent, seq: number, before: Stay | null, af
           to,
           `paminnelse:${event.id}`,
           event.at,
-          `Påminnelse: ${DEADLINE_NAMES[event.id]} senast ${toSwedish(event.dueAt)} – ${partyName(event.owner)}.`,
+          `Påminnelse: ${DEADLINE_NAMES[event.id]} senast ${toSwedishDue(event.dueAt)} – ${partyName(event.owner)}.`,
           deadline,
         ),
       );
@@ -50,7 +50,7 @@ export function noticesOf(event: StayEvent, seq: number, before: Stay | null, af
           to,
           `forsenad:${event.id}`,
           event.dueAt,
-          `Försenad: ${DEADLINE_NAMES[event.id]} skulle ha varit klar ${toSwedish(event.dueAt)} – ${partyName(event.owner)}.`,
+          `Försenad: ${DEADLINE_NAMES[event.id]} skulle ha varit klar ${toSwedishDue(event.dueAt)} – ${partyName(event.owner)}.`,
           deadline,
         ),
       );
@@ -85,7 +85,7 @@ function withdrawn(event: Extract<StayEvent, { type: 'deviation-closed' }>, f: F
   const deviation = before?.deviations.find(({ id }) => id === event.deviation);
   if (!deviation?.owner || !(deviation.type in DEADLINE_NAMES)) return [];
   const name = DEADLINE_NAMES[deviation.type as DeadlineId];
-  const text = `Inte försenad: ${name} skulle ha varit klar ${toSwedish(deviation.at)} och var det, men registrerades i efterhand – ${partyName(deviation.owner)}.`;
+  const text = `Inte försenad: ${name} skulle ha varit klar ${toSwedishDue(deviation.at)} och var det, men registrerades i efterhand – ${partyName(deviation.owner)}.`;
   return reachable(f, unique([deviation.owner, wardUnit(f)])).map((to) =>
     make(to, `sen-registrering:${deviation.type}`, event.at, text, { id: deviation.type as DeadlineId, dueAt: deviation.at }),
   );

@@ -3,78 +3,56 @@ import type { ProcessRules } from '../agreement.js';
 import { daysOf, isBlockedAt } from '../billing/days.js';
 import { missingOf } from '../billing/preconditions.js';
 import { REASON_NAMES } from '../billing/words.js';
-import { DAY, HOUR, type Instant, localDateOf, MINUTE, toSwedish } from '../calendar.js';
-import type { UnitRef } from '../ids.js';
+import { DAY, HOUR, type Instant, MINUTE, toSwedish, toSwedishDue } from '../calendar.js';
 import { ACTIONS, isActionName } from './actions.js';
 import { ballOf, openDeadlines } from './deadlines.js';
 import { episodeOf } from './episode.js';
 import { type Facts, factsOf } from './facts.js';
-import { dueDay, publicType } from './owner.js';
+import { publicType } from './owner.js';
+import { asMarkdown, type Naming, namesOf, oneLine } from './owner-names.js';
 import { checklistOf } from './owner-steps.js';
 import { inScope, kommunUnits, payerOf, phaseOf, svplToBeHeld } from './parties.js';
 import { REFUSALS } from './refusals.js';
 import type { Deadline, Deviation, Stay } from './state.js';
-import { DEADLINE_NAMES, PHASE_NAMES, partyName } from './words.js';
+import { DEADLINE_NAMES, isPaymentStart, noticeName, PHASE_NAMES } from './words.js';
 
 /** So many of a kind are shown; of the rest the number. */
 const SHOWN = 20;
 const FEW = 5;
-const NAME_MAX = 80;
 
 /** The whole page. Its first line is the headline, which a long stay's new run would otherwise lack. */
 export function currentDetailsOf(stay: Stay, rules: ProcessRules, now: Instant): string {
   const f = factsOf(stay);
-  const name = naming(f, rules);
+  const names = namesOf(f, rules);
+  const name: Naming = (ref) => asMarkdown(names(ref));
   return [
-    `**${plain(stay.stayId)}** · ${plain(f.ward.name)} · ${kommunUnits(f)
-      .map((unit) => name({ party: 'kommun', unit }))
-      .join(' och ')} · ${plain(f.vardcentral.name)} · inskriven ${toSwedish(stay.admission.admittedAt)}`,
+    [
+      `**${plain(stay.stayId)}**`,
+      `inskriven ${toSwedish(stay.admission.admittedAt)}`,
+      plain(f.ward.name),
+      kommunUnits(f)
+        .map((unit) => name({ party: 'kommun', unit }))
+        .join(' och '),
+      plain(f.vardcentral.name),
+    ].join(' · '),
     `## ${PHASE_NAMES[phaseOf(stay)]} sedan ${toSwedish(phaseSince(stay, f))}`,
     ...standing(stay, rules, now, f, name),
     ...listed('Öppna frister', deadlineLines(openDeadlines(stay, rules), now, name), SHOWN, `tid kvar räknad ${toSwedish(now)}`),
-    ...listed('Betalning', paymentLines(stay, rules, now, f, name), SHOWN),
     ...listed('Avvikelser', deviationLines(stay.deviations, name), SHOWN),
-    ...listed(
-      'Meddelanden som inte har kunnat levereras',
-      stay.failedDeliveries
-        .toReversed()
-        .map((d) => `⚠ till ${name(d.unit)}, ${toSwedish(d.at)}${d.channel ? ` (${plain(d.channel.split(':')[0])})` : ''}`),
-      FEW,
-    ),
+    ...listed('Meddelanden som inte har kunnat levereras', failedLines(stay.failedDeliveries, name), FEW),
     ...listed(
       'Avvisade åtgärder, sända som signal',
       stay.refused.toReversed().map((r) => `${titleOf(r.action)} ${toSwedish(r.at)}: ${reasonOf(r.code)}`),
       FEW,
     ),
+    ...listed('Betalning', paymentLines(stay, rules, now, f, name), SHOWN),
     ...stepLines(stay, rules),
     `Senast: ${latest(stay, name)}. Läget ${toSwedish(now)}.`,
   ].join('\n\n');
 }
 
-type Naming = (ref: UnitRef) => string;
-
-/** Units by the names that the stay knows; an id that is nothing but a personnummer is nobody's unit, and not shown. */
-function naming(f: Facts, rules: ProcessRules): Naming {
-  return (ref) => {
-    const { party, unit } = ref;
-    if (party === 'slutenvard') {
-      const ward = f.wards.find((w) => w.ward.hsaId === unit)?.ward ?? (f.ward.hsaId === unit ? f.ward : undefined);
-      if (ward) return plain(ward.name);
-    }
-    if (party === 'vardcentral' && f.vardcentral.hsaId === unit) return plain(f.vardcentral.name);
-    const kommun = party === 'kommun' ? rules.kommuner.find(({ code }) => code === unit)?.name : undefined;
-    if (kommun) return `kommun ${plain(kommun)} (${unit})`;
-    return plain(partyName({ party, unit: /^\s*(\d{6}|\d{8})[-+ ]?\d{4}\s*$/.test(unit) ? '–' : unit }));
-  };
-}
-
-/** A name as text, whatever is in it: no Markdown, one line, not too long. */
-const plain = (text = ''): string =>
-  text
-    .slice(0, NAME_MAX)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-    .replace(/[\u0000-\u001f\u007f]/g, ' ')
-    .replace(/[\\`*_[\]<>|#~]/g, (mark) => `\\${mark}`);
+/** A name as text, whatever is in it. */
+const plain = (text?: string): string => asMarkdown(oneLine(text));
 
 const listed = (title: string, lines: string[], shown: number, note?: string): string[] => {
   if (lines.length === 0) return [];
@@ -121,9 +99,9 @@ function standing(stay: Stay, rules: ProcessRules, now: Instant, f: Facts, name:
   const expected = f.estimates.at(-1);
   const call = f.calls.at(-1);
   const lines = [
-    ...(late > 0 ? [`⚠ **${late === 1 ? 'En frist är försenad' : `${late} frister är försenade`}**`] : []),
+    ...(late > 0 ? [`⚠ **${late === 1 ? 'En frist har passerat' : `${late} frister har passerat`}**`] : []),
     ball.length > 0
-      ? `**Bollen hos:** ${ball.slice(0, FEW).map(name).join(', ')}${ball.length > FEW ? ` och ${ball.length - FEW} till` : ''}`
+      ? `**Bollen hos:** ${ball.slice(0, FEW).map(name).join(' · ')}${ball.length > FEW ? ` och ${ball.length - FEW} till` : ''}`
       : `**Bollen hos:** ingen${stay.ended ? ', vårdtillfället är slut' : ', ingen frist löper'}`,
     ...(leave && !f.discharge && leave.from <= now && (leave.until === null || leave.until > now)
       ? [`Permission sedan ${toSwedish(leave.from)}${leave.until === null ? '' : ` till ${toSwedish(leave.until)}`}`]
@@ -141,16 +119,14 @@ function standing(stay: Stay, rules: ProcessRules, now: Instant, f: Facts, name:
 function deadlineLines(open: Deadline[], now: Instant, name: Naming): string[] {
   return open.map(({ id, owner, dueAt }) => {
     const what = `${DEADLINE_NAMES[id]} – ${name(owner)}`;
-    return dueAt <= now
-      ? `⚠ **FÖRSENAD ${what}**, skulle ha varit klar ${dueText(dueAt)}`
-      : `${what}, senast ${dueText(dueAt)} (${timeLeft(dueAt - now)} kvar)`;
+    const due = toSwedishDue(dueAt);
+    if (isPaymentStart(id)) {
+      return dueAt <= now
+        ? `⚠ **${what}**, gäller sedan ${due}`
+        : `${what}, från ${due} om patienten inte är utskriven då (${timeLeft(dueAt - now)} kvar)`;
+    }
+    return dueAt <= now ? `⚠ **FÖRSENAD ${what}**, skulle ha varit klar ${due}` : `${what}, senast ${due} (${timeLeft(dueAt - now)} kvar)`;
   });
-}
-
-/** The end of a day as people say it: not the midnight of the next. */
-function dueText(dueAt: Instant): string {
-  const text = toSwedish(dueAt);
-  return text.endsWith(' 00.00') && dueDay(dueAt) !== localDateOf(dueAt) ? `${dueDay(dueAt)} 24.00` : text;
 }
 
 function timeLeft(ms: number): string {
@@ -205,7 +181,7 @@ function deviationLines(deviations: readonly Deviation[], name: Naming): string[
   const open = deviations.filter((d) => d.status === 'oppen');
   const closed = deviations.length - open.length;
   return [
-    ...open.toReversed().map((d) => `⚠ ${deviationName(d)}, ${dueText(d.at)}${d.owner ? ` – ${name(d.owner)}` : ''}`),
+    ...open.toReversed().map((d) => `⚠ ${deviationName(d)}, ${toSwedishDue(d.at)}${d.owner ? ` – ${name(d.owner)}` : ''}`),
     ...(closed > 0 ? [`${closed} ${closed === 1 ? 'avslutad' : 'avslutade'}, eller gjord i tid men registrerad sent`] : []),
   ];
 }
@@ -219,7 +195,16 @@ const OTHER_DEVIATIONS: Record<string, string> = {
 /** What somebody reported is free text, and not said here. */
 function deviationName(deviation: Deviation): string {
   const type = publicType(deviation);
-  return OTHER_DEVIATIONS[type] ?? `Inte i tid: ${DEADLINE_NAMES[type as keyof typeof DEADLINE_NAMES]}`;
+  const missed = DEADLINE_NAMES[type as keyof typeof DEADLINE_NAMES];
+  return OTHER_DEVIATIONS[type] ?? `${isPaymentStart(type) ? 'Inte utskriven i tid' : 'Inte i tid'}: ${missed}`;
+}
+
+/** What it was about, to whom and by which way; whose system is at fault is told in the list of deliveries. */
+function failedLines(failed: Stay['failedDeliveries'], name: Naming): string[] {
+  return failed.toReversed().map(({ noticeId, unit, at, channel }) => {
+    const [, , type = ''] = noticeId.split('~');
+    return `⚠ ${noticeName(type)} till ${name(unit)}, ${toSwedish(at)}${channel ? ` (${plain(channel.split(':')[0])})` : ''}`;
+  });
 }
 
 const titleOf = (action: string): string => (isActionName(action) ? ACTIONS[action].titel : 'Okänd åtgärd');

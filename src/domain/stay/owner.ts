@@ -3,6 +3,7 @@ import type { ProcessRules } from '../agreement.js';
 import { type Instant, type LocalDate, localDateOf, toSwedish } from '../calendar.js';
 import { ballOf, openDeadlines } from './deadlines.js';
 import { factsOf, presentKommun } from './facts.js';
+import { kommunName, oneLine } from './owner-names.js';
 import { phaseOf } from './parties.js';
 import type { Deviation, Stay } from './state.js';
 import { DEADLINE_NAMES } from './words.js';
@@ -46,16 +47,13 @@ export function attributesOf(stay: Stay, rules: ProcessRules): OwnerAttributes {
 /** The day that a due time belongs to: midnight is the end of the day before. */
 export const dueDay = (dueAt: Instant): LocalDate => localDateOf(dueAt - 1);
 
-/** One line for the head of the stay: where, whose, which phase's agreement. It is static, so it says nothing that changes. */
+/** One line for the head of the stay as it was admitted: when, to which ward, whose. It is static, so it says nothing that changes. */
 export function headlineOf(stay: Stay, rules: ProcessRules): string {
-  const { admission } = stay;
-  return `${stay.stayId} · ${admission.ward.name} · kommun ${kommunName(admission.kommun, rules)} · ${admission.vardcentral.name} · inskriven ${toSwedish(admission.admittedAt)}`;
+  const { admittedAt, ward, kommun, vardcentral } = stay.admission;
+  return [stay.stayId, `inskriven ${toSwedish(admittedAt)}`, oneLine(ward.name), kommunName(kommun, rules), oneLine(vardcentral.name)].join(
+    ' · ',
+  );
 }
-
-const kommunName = (code: string, rules: ProcessRules): string => {
-  const name = rules.kommuner.find((k) => k.code === code)?.name;
-  return name ? `${name} (${code})` : code;
-};
 
 /** What somebody reported is free text, and stays out of lists that are not encrypted. */
 export const publicType = ({ id, type }: Pick<Deviation, 'id' | 'type'>): string =>

@@ -1,6 +1,6 @@
 /** The Swedish words for parties, deadlines and phases: what staff and process owners read. */
 import type { DeadlineId } from '../agreement.js';
-import { type Instant, toSwedish } from '../calendar.js';
+import { type Instant, toSwedishDue } from '../calendar.js';
 import type { UnitRef } from '../ids.js';
 import { ACTIONS, isActionName } from './actions.js';
 import type { Phase } from './parties.js';
@@ -57,21 +57,24 @@ export function partyName(ref: UnitRef): string {
 }
 
 /** What a timer says in the Temporal UI. */
-export function timerLabel(kind: 'paminnelse' | 'frist', id: DeadlineId, owner: UnitRef, dueAt: Instant): string {
-  return `${kind === 'paminnelse' ? 'Påminnelse: ' : 'Frist: '}${DEADLINE_NAMES[id]} – ${partyName(owner)}, senast ${toSwedish(dueAt)}`;
+export function timerLabel(kind: 'paminnelse' | 'frist', id: DeadlineId, owner: string, dueAt: Instant): string {
+  return `${kind === 'paminnelse' ? 'Påminnelse: ' : 'Frist: '}${DEADLINE_NAMES[id]} – ${owner}, ${isPaymentStart(id) ? 'från' : 'senast'} ${toSwedishDue(dueAt)}`;
 }
 
+/** Nothing is owed then: from then on the kommun pays, or is reckoned with one stay at a time. */
+export const isPaymentStart = (type: string): boolean => type === 'individuell-berakning' || type === 'betalningsansvar';
+
 /** What an activity that tells a unit says in the Temporal UI: to whom, and what about. */
-export function noticesLabel(to: UnitRef, notices: readonly Notice[]): string {
+export function noticesLabel(to: string, notices: readonly Notice[]): string {
   const names = [...new Set(notices.map(({ type }) => noticeName(type)))];
   const more = names.length > 3 ? ` och ${names.length - 3} till` : '';
-  return `Meddelar ${partyName(to)}: ${names.slice(0, 3).join(', ')}${more}`;
+  return `Meddelar ${to}: ${names.slice(0, 3).join(', ')}${more}`;
 }
 
 const PREFIXES: Record<string, string> = { paminnelse: 'påminnelse', forsenad: 'försenad', avvisad: 'avvisad åtgärd' };
 
 /** `försenad: Kallelse till SVPL`: the type of a notice in words. */
-function noticeName(type: string): string {
+export function noticeName(type: string): string {
   const [prefix = '', ...rest] = type.split(':');
   const id = rest.length > 0 ? rest.join(':') : prefix;
   const name = isActionName(id) ? ACTIONS[id].titel : (DEADLINE_NAMES[id as DeadlineId] ?? 'meddelande');

@@ -1,5 +1,7 @@
 /** What a process owner reads of a stay in the Temporal UI: one page for each phase, in `test/golden/details`. */
 import { describe, expect, it } from 'vitest';
+import { wakesOf } from '../../../src/domain/stay/elapse.js';
+import { headlineOf } from '../../../src/domain/stay/owner.js';
 import { currentDetailsOf } from '../../../src/domain/stay/owner-details.js';
 import { PHASES, phaseOf } from '../../../src/domain/stay/parties.js';
 import type { Stay } from '../../../src/domain/stay/state.js';
@@ -112,6 +114,53 @@ describe('the page of a stay', () => {
       for (const secret of [name, personnummer, folkbokforingsadress, 'Lunginflammation', 'Feber', 'Karin Ek', 'Rollator', 'Behöver'])
         expect(page).not.toContain(secret);
     }
+  });
+
+  it('a notice that could not be delivered is named: what about, to whom, when and by which way', () => {
+    const c = upTo(admitted(), 'klar').until('2019-03-08T12:00');
+    const failed = { unit: { party: 'kommun' as const, unit: '0680' }, at: t('2019-03-08T11:00'), reason: 'svarade 410 Alva Lind' };
+    const stay: Stay = {
+      ...c.stay(),
+      failedDeliveries: [
+        { ...failed, noticeId: 'S-1~9~meddela-utskrivningsklar~0680', channel: 'webhook:ett' },
+        { ...failed, noticeId: 'S-1~12~forsenad:svpl-kallelse~0680', channel: 'epost:larm@kommun.example' },
+        { ...failed, noticeId: 'Alva Lind' },
+      ],
+    };
+    const page = currentDetailsOf(stay, c.rules, t('2019-03-08T12:00'));
+    expect(page).toContain(
+      [
+        '**Meddelanden som inte har kunnat levereras**',
+        '',
+        '- ⚠ meddelande till kommun Jönköping (0680), 2019-03-08 11.00',
+        '- ⚠ försenad: Kallelse till SVPL till kommun Jönköping (0680), 2019-03-08 11.00 (epost)',
+        '- ⚠ Utskrivningsklar till kommun Jönköping (0680), 2019-03-08 11.00 (webhook)',
+      ].join('\n'),
+    );
+    expect(page).not.toMatch(/Alva|larm/);
+  });
+
+  it('where payment begins nothing is late: it says from when', () => {
+    const before = upTo(admitted(), 'klar').until('2019-03-16T09:00');
+    expect(pageOf(before, '2019-03-16T09:00')).toContain(
+      '- Individuell beräkning av betalningsansvar – kommun Jönköping (0680), från 2019-03-16 10.00 om patienten inte är utskriven då (1 h kvar)',
+    );
+    const passed = pageOf(upTo(admitted(), 'klar').until('2019-03-16T11:00'), '2019-03-16T11:00');
+    expect(passed).toContain('⚠ **Individuell beräkning av betalningsansvar – kommun Jönköping (0680)**, gäller sedan 2019-03-16 10.00');
+    expect(passed).toContain('⚠ Inte utskriven i tid: Individuell beräkning av betalningsansvar, 2019-03-16 10.00');
+    expect(passed).not.toContain('FÖRSENAD Individuell');
+  });
+
+  it('the headline and the timers name units, and a day ends at its 24.00', () => {
+    const c = upTo(admitted(), 'klar').until('2019-03-08T12:00');
+    expect(headlineOf(c.stay(), c.rules)).toBe(
+      'S-1 · inskriven 2019-03-04 08.00 · Medicinavdelning 31 · kommun Jönköping (0680) · Bankeryds vårdcentral',
+    );
+    const labels = wakesOf(upTo(admitted(), 'klar', { without: ['kallelse', 'kvitterad-s', 'kvitterad-k'] }).stay(), c.rules).map(
+      ({ label }) => label,
+    );
+    expect(labels).toContain('Påminnelse: Kallelse till SVPL – Bankeryds vårdcentral, senast 2019-03-11 24.00');
+    expect(labels).toContain('Påminnelse: Individuell beräkning av betalningsansvar – kommun Jönköping (0680), från 2019-03-16 10.00');
   });
 
   it('names are text, whatever is in them', () => {

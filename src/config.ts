@@ -5,6 +5,7 @@ import { file, folder, host, port, text, uris, url } from './config-fields.js';
 import { contradictions, hasTls, isLoopback, missingInProduction, noticesOf, tlsFiles } from './config-judge.js';
 import { readSecretFiles, SECRETS } from './config-secrets.js';
 import type { Instant } from './domain/calendar.js';
+import { SHORTEST_RETENTION_YEARS } from './domain/retention.js';
 import type { PayloadKey } from './temporal/codec.js';
 import { parsePayloadKeys } from './temporal/keys.js';
 
@@ -90,6 +91,8 @@ export interface Config {
   hemgangMllp: Address & { tls: { caFile: string | undefined; certFile: string | undefined; keyFile: string | undefined } | undefined };
   /** Where traces are sent; undefined: none are made. */
   tracing: TracingConfig | undefined;
+  /** For how many years a stay is kept after its last entry; null: until somebody decides to erase it. */
+  retentionYears: number | null;
   logLevel: (typeof LOG_LEVELS)[number];
   /** What a person should be told at start. */
   notices: string[];
@@ -207,6 +210,15 @@ const VARIABLES = {
     .transform(Number)
     .refine((value) => value >= 0 && value <= 1, 'is not a number between 0 and 1')
     .default(1),
+  RETENTION_YEARS: z
+    .string()
+    .regex(/^(never|\d{1,3})$/, 'is neither a number of years nor never')
+    .transform((value) => (value === 'never' ? null : Number(value)))
+    .refine(
+      (years) => years === null || years >= SHORTEST_RETENTION_YEARS,
+      `is less than ${SHORTEST_RETENTION_YEARS}, the shortest that patientdatalagen 3:17 allows`,
+    )
+    .default(SHORTEST_RETENTION_YEARS),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}`).default('info'),
   // Read by `readSecretFiles`, which says what is wrong with them.
   PAYLOAD_KEYS_FILE: text,
@@ -307,6 +319,7 @@ function configOf(env: Environment): Config {
     hemgangToken: env.HEMGANG_TOKEN,
     hemgangMllp: hemgangMllpOf(env),
     tracing: tracingOf(env),
+    retentionYears: env.RETENTION_YEARS,
     logLevel: env.LOG_LEVEL,
     notices: noticesOf(env),
   };

@@ -48,6 +48,8 @@ describe('what is wrong is one line that names the variable', () => {
     [{ OTEL_EXPORTER_OTLP_HEADERS: 'hemligt' }, ['OTEL_EXPORTER_OTLP_HEADERS: its value is not NAME=VALUE']],
     [{ OTEL_TRACES_SAMPLER_ARG: '1.5' }, ['OTEL_TRACES_SAMPLER_ARG: "1.5" is not a number between 0 and 1']],
     [{ OTEL_SERVICE_NAME: 'hem gång' }, ['OTEL_SERVICE_NAME: "hem gång" is not a name']],
+    [{ RETENTION_YEARS: '9' }, ['RETENTION_YEARS: "9" is less than 10, the shortest that patientdatalagen 3:17 allows']],
+    [{ RETENTION_YEARS: 'ten' }, ['RETENTION_YEARS: "ten" is neither a number of years nor never']],
     [{ AUTH: 'on' }, ['AUTH: "on" can only be off']],
     [{ AUTH: 'off', OIDC_ISSUER: 'https://idp.example', OIDC_AUDIENCE: 'hemgang' }, ['AUTH: is off, and OIDC_ISSUER is set']],
     [{ HTTP_HOST: '0.0.0.0' }, ['HTTP_HOST: 0.0.0.0 is not loopback; without OIDC_ISSUER nobody is asked']],
@@ -80,6 +82,7 @@ test('nothing set means everything embedded, on loopback', () => {
     temporal: { embedded: true, namespace: 'default', port: 7233, uiPort: 8233 },
     databaseUrl: undefined,
     hemgangUrl: 'http://127.0.0.1:8080',
+    retentionYears: 10,
     logLevel: 'info',
   });
   expect(read.config.notices.join()).toMatch(/Embedded parts.*Authorisation is off/);

@@ -1,6 +1,7 @@
 /** The program `hemgang`: its commands and options. Each command's own module is loaded only when it is called. */
 import { Command, CommanderError, Option } from 'commander';
 import { ROLES } from '../config.js';
+import type { EraseOptions } from './erase.js';
 import { reportErrors, reportThrown } from './errors.js';
 import { type CommandIo, EXIT } from './io.js';
 import type { ReportOptions } from './report.js';
@@ -140,6 +141,18 @@ function commands(io: CommandIo, done: (exitCode: number) => void): Command {
     .description('say that a key is lost for good: the service starts without it, and what was sealed with it stays unread')
     .argument('<id>', 'the key')
     .action(async (keyId: string) => done(await (await import('./keys-status.js')).lost({ keyId }, io)));
+
+  program
+    .command('erase')
+    .description('destroy who the patient of a stay was, in the ledger and in the histories; figures stay (docs/erasure.md)')
+    .option('--stay <id>', 'one stay that has ended, by a decision')
+    .option('--decision <reference>', "the decision's reference; it names no patient, and is kept")
+    .option('--due', 'every stay whose RETENTION_YEARS are out')
+    .option('--dry-run', 'say what would be erased, and erase nothing')
+    .option('--list', 'print what has been erased, one JSON object a line: to be kept apart from backups')
+    .option('--again <file>', 'erase those of such a list once more, after a backup has been put back')
+    .option('--by <name>', 'who does it; default: the user')
+    .action(async (options: EraseOptions) => done(await (await import('./erase.js')).run(options, io)));
 
   program
     .command('migrate')

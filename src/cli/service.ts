@@ -20,6 +20,7 @@ import { buildApp } from '../doors/http/app.js';
 import { monthReader } from '../doors/month-view.js';
 import { reportDesk } from '../doors/report-desk.js';
 import { submitOver } from '../doors/submit.js';
+import { startDailyErasure } from '../erasure/daily.js';
 import { type Ledger, openLedger } from '../ledger/ledger.js';
 import type { OpenRouting } from '../out/notices/open-routing.js';
 import type { Log } from '../telemetry/log.js';
@@ -33,6 +34,7 @@ import { listCounter } from '../temporal/count-lists.js';
 import { startEmbeddedTemporal } from '../temporal/embedded.js';
 import { ensureNamespace } from '../temporal/ensure-namespace.js';
 import { ensureSearchAttributes } from '../temporal/ensure-search-attributes.js';
+import { eraseHistories } from '../temporal/erase-histories.js';
 import { createInvoiceGateway } from '../temporal/invoice-client.js';
 import { NamespaceProblem } from '../temporal/namespace-problem.js';
 import { ensureSchedules } from '../temporal/schedules.js';
@@ -202,6 +204,15 @@ async function startWorker(
     const stop = startMonths({ clock, agreements, billing: createBillingGateway({ client, clock: domainClock }), ledger, log });
     stoppers.push({ part: 'months', stop });
   }
+  const stopErasing = startDailyErasure({
+    ledger,
+    eraseHistories: (workflowIds) => eraseHistories({ client }, workflowIds),
+    now: clock.now,
+    retentionYears: config.retentionYears,
+    log,
+    onOutcome: ({ outcome }) => watch.metrics.count('hemgang_erasures_total', { outcome }),
+  });
+  stoppers.push({ part: 'erasure of what is due', stop: stopErasing });
   const broken = worker.ended.then(
     () => new Promise<string>(() => undefined),
     (error: unknown) => `The worker ended: ${error instanceof Error ? error.message : String(error)}`,

@@ -257,6 +257,12 @@ export const METRICS = {
     labels: ['operation', 'outcome'],
     buckets: QUICK,
   },
+  hemgang_erasures_total: {
+    from: 'process',
+    kind: 'counter',
+    help: 'What came of erasing stays: erased, refused (still needed), taken-up (just corrected), left (to be gone on with).',
+    labels: ['outcome'],
+  },
   hemgang_temporal_up: { from: 'process', kind: 'gauge', help: '1: Temporal answers.', labels: [] },
   hemgang_worker_running: { from: 'process', kind: 'gauge', help: '1: the worker polls; of processes with the role worker.', labels: [] },
   hemgang_domain_time_seconds: { from: 'process', kind: 'gauge', help: 'Domain time, in seconds since 1970.', labels: [] },

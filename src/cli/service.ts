@@ -14,6 +14,7 @@ import { accessLog } from '../doors/access/access-log.js';
 import { startAccessPurge } from '../doors/access/purge.js';
 import { tokenAuth } from '../doors/access/tokens.js';
 import { deliveryDesk } from '../doors/delivery-desk.js';
+import { exceptErased } from '../doors/erased-invoices.js';
 import { TemporalUnavailable } from '../doors/gateway.js';
 import { hospitalDesk } from '../doors/hospital/desk.js';
 import { buildApp } from '../doors/http/app.js';
@@ -294,7 +295,7 @@ async function startApi(
     submit: toldSubmit(countedSubmit(submit, 'http', metrics), 'http', log),
     ledger,
     clock: doorClock,
-    invoices: createInvoiceGateway({ client, clock: domainClock }),
+    invoices: exceptErased(createInvoiceGateway({ client, clock: domainClock }), ledger),
     agreements,
     readMonth: monthReader({ ledger, agreements, clock }),
     documents: documentReader({ ledger, agreements, clock, allowExamples: !config.production }),

@@ -7,7 +7,7 @@ import type { StayEvent } from '../../src/domain/stay/state.js';
 import type { Db } from '../../src/ledger/connect.js';
 import type { NewErasure } from '../../src/ledger/erasure/erasure-ledger.js';
 import type { LedgerKey } from '../../src/ledger/identity.js';
-import type { Ledger } from '../../src/ledger/ledger.js';
+import { type Ledger, ledgerOver } from '../../src/ledger/ledger.js';
 import type { IncomingMessage } from '../../src/ledger/messages/keep-messages.js';
 import { digestsOf } from '../../src/ledger/reports/persons.js';
 import { formsIn } from '../support/forms-of.js';
@@ -23,6 +23,7 @@ import {
   objectionTo,
   PRELIMINARY,
   recordMore,
+  shippedRules,
 } from './billing-sample.js';
 import { accepted, numbered, rules, t } from './sample.js';
 
@@ -230,8 +231,19 @@ await onEachBackend((backend) => {
         expect(await ledger.mergesOf({ region: 'jonkoping', persons: [PERSON] })).toHaveLength(1);
       });
 
-      test('without keys, and with others than it was sealed with, it is erased as well', async () => {
-        await erase();
+      test('by whoever has other keys than it was sealed with it is erased as well, and once more changes nothing', async () => {
+        const other = ledgerOver(
+          { kind: backend.kind, db, flush: async () => undefined, flushLog: async () => undefined, close: async () => undefined },
+          [{ id: 'k9', key: randomBytes(32) }],
+          [],
+          shippedRules(),
+        );
+        await other.beginErasure(asked(), REAL);
+        await other.markHistoriesGone('S', REAL + 1);
+        expect(await other.completeErasure('S', REAL + 2)).toBe(true);
+        expect((await ledger.readStay('S'))?.stay.admission.patient).toEqual({});
+        expect(await tablesWith(db, 'fick ingen kallelse')).toEqual([]);
+        expect((await sql`select key from used_keys`.execute(db)).rows).toEqual([{ key: 'c' }]);
         expect(await ledger.completeErasure('S', REAL + 9)).toBe(true);
         expect((await ledger.erasureOf('S'))?.completedAt).toBe(REAL + 2);
       });
@@ -291,9 +303,9 @@ await onEachBackend((backend) => {
           expect(await code(decided({ now: t('2019-04-18T00:00:00Z') }))).toBe('readmission-counted');
           expect(await code(decided({ now: t('2019-04-21T00:00:00Z') }))).toBe('erased');
         });
-        test('a decision without a reference, by the database itself', async () => {
-          await expect(ledger.beginErasure(decided({ decision: undefined }), REAL)).resolves.toMatchObject({ ok: true });
-          expect((await ledger.erasureOf('S'))?.decision).toBe('');
+        test('a decision without a reference', async () => {
+          await expect(ledger.beginErasure(decided({ decision: undefined }), REAL)).rejects.toThrow('needs the reference');
+          expect(await ledger.erasureOf('S')).toBeUndefined();
         });
       });
 

@@ -13,6 +13,7 @@ export const ERASED_REASON = 'vårdtillfället är gallrat';
 export async function beginErasure({ db, books, flush }: LedgerContext, given: NewErasure, realNow: number): Promise<BegunErasure> {
   const wanted = storable(given);
   const { stayId, ground, decision, by, now } = wanted;
+  if (ground === 'beslut' && !decision) throw new Error('an erasure by decision needs the reference of the decision');
   const answer = await db.transaction().execute(async (tx): Promise<BegunErasure> => {
     // Recording, and whoever objects, take the stay first too.
     await holdStay(tx, stayId);
@@ -26,7 +27,7 @@ export async function beginErasure({ db, books, flush }: LedgerContext, given: N
         stay_id: stayId,
         region: judged.region,
         ground,
-        decision: ground === 'beslut' ? (decision ?? '') : null,
+        decision: ground === 'beslut' ? (decision ?? null) : null,
         by,
         last_entry_at: judged.lastEntryAt,
         begun_at: realNow,

@@ -1,5 +1,6 @@
 /** A stay's identity, and what was written of the patient, are destroyed in one act; every figure stays as it is. */
 import { sql } from 'kysely';
+import { allowTime } from '../billing/locks.js';
 import type { Db } from '../connect.js';
 import type { LedgerContext } from '../ledger.js';
 import { storableText } from '../storable.js';
@@ -12,6 +13,9 @@ export async function completeErasure({ db, flush }: LedgerContext, asked: strin
     await holdStay(tx, stayId);
     const erasure = await erasureOf(tx, stayId);
     if (erasure === undefined || erasure.historiesGoneAt === null) return false;
+    // One at a time: of the last two stays of a person, each would leave what is of nobody else to the other.
+    await allowTime(tx);
+    await sql`select pg_advisory_xact_lock(hashtext('hemgang-erasure'), hashtext(${erasure.region}))`.execute(tx);
     // While it can still be asked who it was.
     await settleReadmissions(tx, stayId);
     await destroy(tx, stayId);

@@ -107,7 +107,8 @@ describe('hemgang keys rotate', () => {
   });
 });
 
-describe('which key is needed', () => {
+// A database is opened up to three times, each with its start-up.
+describe('which key is needed', { timeout: 90_000 }, () => {
   const LOG = { info: () => undefined, warn: () => undefined, error: () => undefined } as unknown as Parameters<typeof startKeys>[0]['log'];
   const config = () => ({ payloadKeys: undefined, dataDir, databaseUrl: undefined });
   const keys = () => readKeysFile(ownFile()) ?? [];

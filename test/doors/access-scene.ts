@@ -34,6 +34,7 @@ export const PEOPLE = {
   'region ekonom': who('region', 'jonkoping', 'ekonom'),
   processledare: who('region', 'jonkoping', 'processledare'),
   'region loggranskare': who('region', 'jonkoping', 'loggranskare'),
+  systemforvaltare: who('region', 'jonkoping', 'systemforvaltare'),
   'other region': who('region', 'vastmanland', 'ekonom', 'processledare', 'loggranskare'),
   reko: who('tolkningsinstans', 'reko', 'ledamot'),
   'other tolkningsinstans': who('tolkningsinstans', 'annan-namnd', 'ledamot'),

@@ -44,6 +44,7 @@ const RELATIONS: Record<Person, string> = {
   'region ekonom': '         P    P      P        -         P        -',
   processledare: '           O    O      O        -         O        -',
   'region loggranskare': '   L    L      L        -         L        -',
+  systemforvaltare: '        X    X      X        -         X        -',
   'other region': '          -    -      -        O         -        -',
   reko: '                    P    P      P        -         P        -',
   'other tolkningsinstans': '-    -      -        -         -        -',
@@ -56,7 +57,7 @@ const CELLS: Record<string, { read: number; comment: number; broken: number; acc
   P: { read: 200, comment: 200, broken: 400, accesses: 403 }, // takes part, or oversees
   O: { read: 200, comment: 200, broken: 400, accesses: 200 }, // and may read who has read
   L: { read: 403, comment: 403, broken: 400, accesses: 200 }, // reads who has read, and nothing else
-  X: { read: 403, comment: 403, broken: 400, accesses: 403 }, // of a unit that takes part, in no role that does
+  X: { read: 403, comment: 403, broken: 400, accesses: 403 }, // of a unit that takes part or oversees, in no role that does
   F: { read: 200, comment: 403, broken: 400, accesses: 403, own: true }, // has left
   R: { read: 200, comment: 200, broken: 400, accesses: 403, own: true }, // has rejected it, and may answer anew
   '-': { read: 404, comment: 404, broken: 404, accesses: 404 }, // a stranger

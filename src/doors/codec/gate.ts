@@ -41,6 +41,7 @@ const unavailable = (code: Problem['code']): { ok: false; problem: Problem } => 
 });
 
 export function codecGate({ auth, accesses, ledger, namespace }: GateDeps): CodecGate {
+  const regionsOf = remembered(ledger);
   const note = async (
     caller: Caller,
     operation: CodecOperation,
@@ -75,7 +76,7 @@ export function codecGate({ auth, accesses, ledger, namespace }: GateDeps): Code
         const right = codecRightOf(caller);
         const sight = right?.decode;
         if (right === undefined || sight === undefined) return forbidden(caller, 'decode', staysIn(decoded));
-        const regionOf = await ledger.regionsOf(staysIn(decoded));
+        const regionOf = await regionsOf(staysIn(decoded));
         const views = decoded.map((one) => ({ ...viewFor(one, { sight, region: right.region, regionOf }), stayIds: one.stayIds }));
         const of = (isForeign: boolean) => views.filter(({ fate }) => (fate === 'foreign') === isForeign);
         const told = await Promise.allSettled([
@@ -94,7 +95,7 @@ export function codecGate({ auth, accesses, ledger, namespace }: GateDeps): Code
         if (right !== undefined && given.length === 0) return { ok: true, value: undefined };
         const stayIds = staysIn(given);
         if (right?.encode !== true) return forbidden(caller, 'encode', stayIds);
-        const regionOf = await ledger.regionsOf(stayIds);
+        const regionOf = await regionsOf(stayIds);
         const isForeign = given.some((one) => viewFor(one, { sight: 'whole', region: right.region, regionOf }).fate === 'foreign');
         if (isForeign) return forbidden(caller, 'encode', stayIds);
         await note(caller, 'encode', 'done', stayIds);
@@ -104,6 +105,24 @@ export function codecGate({ auth, accesses, ledger, namespace }: GateDeps): Code
 }
 
 const staysIn = (told: readonly Pick<Decoded, 'stayIds'>[]): string[] => [...new Set(told.flatMap(({ stayIds }) => [...stayIds]))];
+
+const REMEMBERED = 20_000;
+
+/** A stay is never moved to another region, and a page of the UI asks for the same one a hundred times. */
+function remembered(ledger: GateDeps['ledger']): (stayIds: readonly string[]) => Promise<ReadonlyMap<string, string>> {
+  const known = new Map<string, string>();
+  return async (stayIds) => {
+    const asked = stayIds.filter((stayId) => !known.has(stayId));
+    const found = asked.length === 0 ? [] : [...(await ledger.regionsOf(asked))];
+    const all = new Map([
+      ...stayIds.flatMap((stayId) => (known.has(stayId) ? [[stayId, known.get(stayId) as string] as const] : [])),
+      ...found,
+    ]);
+    if (known.size + found.length > REMEMBERED) known.clear();
+    for (const [stayId, region] of found) known.set(stayId, region);
+    return all;
+  };
+}
 
 /** Whose log a row is in that names no stay: the caller's region, where there is one to be told. */
 function regionToTell({ party, unit }: Caller): string {

@@ -5,6 +5,13 @@ import { SYSTEMFORVALTARE } from '../access/claims.js';
 /** `whole`: as it was sent. `owner`: codes, times, units and the program's own words; who the patient is and what people wrote is hidden. */
 export type CodecSight = 'whole' | 'owner';
 
+/** For people: docs/access.md has the same words. */
+export const CODEC_ROUTES: Readonly<Record<string, string>> = {
+  'POST /decode': "region processledare (identity and text hidden), systemforvaltare (everything): what is not another region's",
+  'POST /encode': 'region processledare',
+  'GET /healthz': 'everybody',
+};
+
 export interface CodecRight {
   /** Undefined: none of it. */
   decode: CodecSight | undefined;

@@ -142,6 +142,10 @@ const DESCRIPTIONS = [
   'Kommunens månad: belopp, öppna invändningar, fakturor och vad den väntar på.',
   'Var månaden är i sin gång, och vad den väntar på.',
   'En kommun har gjorts upp, eller väntar på något nytt.',
+  // Those of the SDK's own.
+  'Returns a sensible stack trace.',
+  'Returns a stack trace annotated with source information.',
+  'Returns metadata associated with this workflow.',
 ];
 
 /** `{hole}`, `{either|or}`, `[what may be left out]`; the rest is as it stands. */

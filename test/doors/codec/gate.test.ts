@@ -1,11 +1,13 @@
 /** Who has payloads decoded: by role and region, and never without its being logged. */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Payload } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { type AccessLog, accessLog } from '../../../src/doors/access/access-log.js';
 import type { Caller } from '../../../src/doors/access/caller.js';
 import { type CodecGate, codecGate, type GateDeps } from '../../../src/doors/codec/gate.js';
-import { codecRightOf } from '../../../src/doors/codec/may-decode.js';
+import { CODEC_ROUTES, codecRightOf } from '../../../src/doors/codec/may-decode.js';
+import { HIDDEN } from '../../../src/doors/codec/shown.js';
 import { FOREIGN, KEYLESS } from '../../../src/doors/codec/views.js';
 import type { Access } from '../../../src/ledger/access/access-ledger.js';
 import { payloadCodec, UnknownPayloadKey } from '../../../src/temporal/codec.js';
@@ -80,6 +82,13 @@ describe('by role', () => {
       [caller.subject, 'codec.decode', expected === '' ? 'forbidden' : 'seen', region, ['J-1']],
       [caller.subject, 'codec.encode', may.ok ? 'done' : 'forbidden', region, []],
     ]);
+  });
+
+  it('the documentation has the same table, and the words that stand in place of what is hidden', () => {
+    const access = readFileSync('docs/access.md', 'utf8');
+    for (const [route, told] of Object.entries(CODEC_ROUTES)) expect(access).toContain(`| \`${route}\` | ${told} |`);
+    const page = readFileSync('docs/codec.md', 'utf8');
+    for (const word of [HIDDEN, FOREIGN, KEYLESS, 'systemforvaltare', 'codec.decode', 'codec.encode']) expect(page).toContain(word);
   });
 
   it('who may decode has an empty list encoded, as a command line asks for with a query without arguments', async () => {

@@ -10,7 +10,7 @@ export type HistoriesState = 'gone' | 'running' | 'pending';
 
 export interface EraseHistoriesOptions {
   client: Pick<Client, 'workflowService' | 'options' | 'withDeadline'>;
-  /** How long Temporal is waited for; default 30 s. */
+  /** How long Temporal is waited for; default a minute. */
   patienceMs?: number | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -24,7 +24,7 @@ interface Execution {
 }
 
 const CALL_MS = 10_000;
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 const LOOK_AGAIN_MS = 250;
 const PAGE = 200;
 /** As the server numbers it. */

@@ -58,6 +58,8 @@ const all = [
   '0010-texts',
   '0011-keys-and-erasure',
   '0012-measures',
+  '0013-erasing',
+  '0014-codec-accesses',
 ];
 
 await onEachBackend((backend) => {

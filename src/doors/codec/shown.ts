@@ -18,6 +18,14 @@ export function shownOf(value: Json): Json {
   return known(masked(value), { field: '', parent: undefined, depth: 0 });
 }
 
+/** A search attribute, which Temporal has in clear text: codes, times and ids of units alone. */
+export function shownAttribute(value: Json): Json {
+  if (Array.isArray(value)) return value.map((one) => shownAttribute(Array.isArray(one) ? HIDDEN : one));
+  if (typeof value !== 'string') return typeof value === 'object' && value !== null ? HIDDEN : value;
+  const isUnitOf = PARTIES.some((party) => isId('unit', value.startsWith(`${party}/`) ? value.slice(party.length + 1) : value));
+  return !holdsPersonnummer(value) && (isTime(value) || isOwnCode(value) || isUnitOf) ? value : HIDDEN;
+}
+
 const hide = (_kind: Sensitive, found: Json): Json => (isObject(found) ? {} : HIDDEN);
 
 /** Results and the like have not all a field by which the walk knows them as the program's own; an envelope is told by what it holds. */

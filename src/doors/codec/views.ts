@@ -4,7 +4,7 @@ import { encode as bytesOf, decode as textOf } from '@temporalio/common/lib/enco
 import type { Json } from '../../domain/ids.js';
 import { ENCRYPTED } from '../../temporal/codec.js';
 import type { CodecSight } from './may-decode.js';
-import { HIDDEN, shownOf } from './shown.js';
+import { HIDDEN, shownAttribute, shownOf } from './shown.js';
 import { type ToldOf, toldOf } from './told-of.js';
 
 /** In place of what another region's patients, or a lost key, keep from being shown. */
@@ -21,10 +21,14 @@ export interface Decoded extends ToldOf {
   value: Json | undefined;
 }
 
-const encodingOf = ({ metadata }: Payload): string => {
-  const encoding = metadata?.['encoding'];
-  return encoding instanceof Uint8Array ? textOf(encoding) : '';
+const metadataOf = ({ metadata }: Payload, name: string): string => {
+  const value = metadata?.[name];
+  return value instanceof Uint8Array ? textOf(value) : '';
 };
+const encodingOf = (payload: Payload): string => metadataOf(payload, 'encoding');
+
+/** As Temporal marks search attributes, which pages may have decoded with the rest. */
+const ATTRIBUTES: readonly string[] = ['Bool', 'Datetime', 'Double', 'Int', 'Keyword', 'KeywordList', 'Text'];
 
 /** What a payload that the codec has been at says. One whose key is not known is still sealed. */
 export function readDecoded(payload: Payload): Decoded {
@@ -55,6 +59,12 @@ export function viewFor(
   // Nothing is in these.
   if ((payload.data ?? []).length === 0 && ['binary/null', 'binary/unreadable'].includes(encoding))
     return { payload: { metadata: { encoding: bytesOf(encoding) }, data: new Uint8Array() }, fate: 'owner' };
+  const type = metadataOf(payload, 'type');
+  if (value !== undefined && ATTRIBUTES.includes(type))
+    return {
+      payload: { ...json(shownAttribute(value)), metadata: { encoding: bytesOf('json/plain'), type: bytesOf(type) } },
+      fate: 'owner',
+    };
   return { payload: json(value === undefined ? HIDDEN : shownOf(value)), fate: 'owner' };
 }
 

@@ -162,6 +162,25 @@ describe('what is no value of ours', () => {
     expect(await shown(scene().gate, OWNER, await lost())).toEqual([JSON.stringify(KEYLESS)]);
   });
 
+  it.each<[string, unknown, unknown]>([
+    ['Keyword', 'utskrivningsklar', 'utskrivningsklar'],
+    ['Keyword', 'SE2321000131-T00000000101', 'SE2321000131-T00000000101'],
+    [
+      'KeywordList',
+      ['kommun/0680', 'vardcentral/SE-VC-1', 'region/jonkoping', 'Anna Ek'],
+      ['kommun/0680', 'vardcentral/SE-VC-1', 'region/jonkoping', HIDDEN],
+    ],
+    ['KeywordList', ['svpl-kallelse', '2019-03-09'], ['svpl-kallelse', '2019-03-09']],
+    ['Datetime', '2019-03-05T11:00:00Z', '2019-03-05T11:00:00Z'],
+    ['Text', 'Anna Ek 18900101-9802', HIDDEN],
+    ['Keyword', { name: 'Anna Ek' }, HIDDEN],
+    ['Anna', 'SE2321000131-T00000000101', HIDDEN],
+  ])('a search attribute of the type %s: %o', async (type, value, expected) => {
+    const given = payload(value);
+    const outcome = await scene().gate.show(OWNER, [{ ...given, metadata: { ...given.metadata, type: Buffer.from(type) } }]);
+    expect(outcome.ok && outcome.value.payloads.map(textOf)).toEqual([JSON.stringify(expected)]);
+  });
+
   it('metadata of a sender are not passed on', async () => {
     const given = payload({ stayId: 'J-1' });
     const outcome = await scene().gate.show(OWNER, [{ ...given, metadata: { ...given.metadata, om: Buffer.from('Anna Ek') } }]);

@@ -11,11 +11,11 @@ const MAX_DEPTH = 100;
 export function parseWith<T>(schema: z.ZodType<T>, body: unknown): { value: T } | { errors: FieldError[] } {
   if (isDeeperThan(body, MAX_DEPTH)) return { errors: [{ path: '', message: `nested deeper than ${MAX_DEPTH} levels` }] };
   const result = schema.safeParse(body);
-  return result.success ? { value: result.data } : { errors: result.error.issues.flatMap((issue) => fieldErrorsOf(issue)) };
+  return result.success ? { value: result.data } : { errors: result.error.issues.flatMap((issue) => fieldErrorsOf(body, issue)) };
 }
 
 /** One issue as field errors: an unknown field is named itself; of a union, the branch that came closest. */
-function fieldErrorsOf(issue: Issue, prefix: PropertyKey[] = []): FieldError[] {
+function fieldErrorsOf(body: unknown, issue: Issue, prefix: PropertyKey[] = []): FieldError[] {
   const path = [...prefix, ...issue.path];
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -24,11 +24,18 @@ function fieldErrorsOf(issue: Issue, prefix: PropertyKey[] = []): FieldError[] {
       const [closest] = [...issue.errors].sort((a, b) => distanceOf(b) - distanceOf(a) || a.length - b.length);
       if (closest === undefined || distanceOf(closest) === 0)
         return [{ path: pathOf(path), message: issue.message === 'Invalid input' ? alternativesOf(issue) : issue.message }];
-      return closest.flatMap((inner) => fieldErrorsOf(inner, path));
+      return closest.flatMap((inner) => fieldErrorsOf(body, inner, path));
     }
     default:
-      return [{ path: pathOf(path), message: messageOf(issue) }];
+      return [{ path: pathOf(path), message: issue.code === 'invalid_value' && isMissing(body, path) ? 'missing' : messageOf(issue) }];
   }
+}
+
+/** Of a field with few values nothing was sent. */
+function isMissing(body: unknown, path: PropertyKey[]): boolean {
+  let value = body;
+  for (const key of path) value = typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
+  return value === undefined;
 }
 
 /** In plain words where the checker's own are for programmers: a pattern says nothing to whoever filled in a form. */

@@ -21,13 +21,21 @@ export interface Answer {
 
 export interface Service {
   url: string;
-  /** The answer, whatever its status but 429 and 5xx; those, and no answer at all, are tried again. */
+  /**
+   * The answer, whatever its status but 401, 429 and 5xx; those of a moment, and no answer at all, are tried again.
+   * Throws TokenRefused: nothing that follows would be answered otherwise.
+   */
   request(method: string, path: string, body?: unknown): Promise<Answer>;
 }
 
 /** The service did not answer within the patience. */
 export class ServiceUnreachable extends Error {
   override readonly name = 'ServiceUnreachable';
+}
+
+/** The service asks for a token, or for another one: a feed may take longer than a token is good for. */
+export class TokenRefused extends Error {
+  override readonly name = 'TokenRefused';
 }
 
 const PATIENCE_MS = 30 * 60_000;
@@ -54,6 +62,12 @@ export function serviceAt({ url, token, patienceMs = PATIENCE_MS, signal, onOuta
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
         signal?.throwIfAborted();
         const { answer, reason, waitMs } = await once(base + path, method, body, token, signal);
+        if (answer?.status === 401)
+          throw new TokenRefused(
+            token === undefined
+              ? `${base} asks for a token: HEMGANG_TOKEN`
+              : `${base} does not accept the token, or no more: get another one, HEMGANG_TOKEN`,
+          );
         if (answer !== undefined && (!isTransient(answer.status) || (answer.status === 500 && ++faults >= TRIES_OF_A_FAULT))) {
           tell(false, '');
           return answer;

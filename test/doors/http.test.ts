@@ -52,6 +52,8 @@ describe('admission', () => {
     expect(away.statusCode).toBe(503);
     expect(Number(away.headers['retry-after'])).toBeGreaterThan(0);
     service.away = false;
+    // Meanwhile the id is that admission's.
+    expect((await put('S1', { ...ADMISSION_EXAMPLE, kommun: '0682' })).json().code).toBe('id-anvant');
     expect((await put('S1')).statusCode).toBe(201);
     expect((await put('S1')).statusCode).toBe(200);
   });
@@ -95,6 +97,13 @@ describe('admission', () => {
         .errors.map((error: { path: string }) => error.path)
         .sort(),
     ).toEqual(['admittedAt', 'careForm', 'extra', 'kommun', 'patient.personnummer', 'patient.shoe', 'vardcentral.tel', 'ward']);
+  });
+
+  test('what is not there is missing, whatever it might have been', async () => {
+    const { errors } = (await put('S1', { region: 'jonkoping' })).json();
+    expect(errors.map(({ path, message }: { path: string; message: string }) => `${path} ${message}`)).toEqual(
+      ['admittedAt', 'ward', 'careForm', 'legalForm', 'kommun', 'vardcentral', 'patient'].map((path) => `${path} missing`),
+    );
   });
 
   test('a patient without any number is not admitted, one with a reservnummer is', async () => {

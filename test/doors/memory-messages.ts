@@ -15,7 +15,7 @@ export type KeptMessage = Omit<IncomingMessage, 'state'> & {
 
 export interface MemoryMessages {
   messages: KeptMessage[];
-  refusedMessages: { messageId: string; reason: string }[];
+  refusedMessages: { messageId: string; source: string; region: string | null; reason: string }[];
   /** A ledger that its process has just opened: nobody holds anything. */
   restart(): void;
   told: { to: string; type: string; noticeId: string; text: string }[];
@@ -53,8 +53,8 @@ export function memoryMessages(stay: { exists(stayId: string): boolean; ended(st
           return 'new';
         });
       },
-      async keepRefused({ messageId, reason }) {
-        refusedMessages.push({ messageId, reason });
+      async keepRefused({ messageId, source, region, reason }) {
+        refusedMessages.push({ messageId, source, region, reason });
       },
       async messagesOfStay(stayId) {
         return messages.filter((m) => m.stayId === stayId && m.droppedAt === null && m.said !== null).map(opened);

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DAY, HOUR, parseInstant, toIso } from '../../src/domain/calendar.js';
 import { ADMISSION_EXAMPLE } from '../../src/doors/http/examples.js';
+import { problemError } from '../../src/doors/http/problem-reply.js';
 import { type Feed, readFeed } from '../../src/player/feed.js';
 import { placeFile } from '../../src/player/place.js';
 import { type PlayOptions, play } from '../../src/player/play.js';
@@ -203,6 +204,17 @@ describe('a feed that is played', () => {
     expect(played).toMatchObject({ before: kept.accepted, accepted: 24, refused: [], failed: [] });
     expect(asked.length - before).toBe(24 - kept.accepted);
     expect(existsSync(file)).toBe(false);
+  });
+
+  test('is broken off when its token has run out, and goes on with another one', async () => {
+    const feed = feedOf(1, 4);
+    const url = await start(START + 30 * DAY);
+    onAction = (what) => {
+      if (what === 'S1:a3') throw problemError('invalid-token');
+    };
+    await expect(playTo(url, feed, { noWait: true })).rejects.toThrow(/asks for a token: HEMGANG_TOKEN/);
+    onAction = () => undefined;
+    expect(await playTo(url, feed, { noWait: true })).toMatchObject({ before: 3, accepted: 5, refused: [], failed: [] });
   });
 
   test('is broken off when the service stays away, and keeps its place', async () => {

@@ -13,7 +13,7 @@ export const REFUSALS = {
   'tidpunkt-i-framtiden': { status: 422, sv: 'Tidpunkten ligger i framtiden.' },
   'tidpunkt-fore-inskrivning': { status: 422, sv: 'Tidpunkten ligger före inskrivningen.' },
   'for-stor': { status: 422, sv: 'Meddelandet är för stort.' },
-  'id-anvant': { status: 409, sv: 'Id:t har redan använts för en åtgärd med annat innehåll.' },
+  'id-anvant': { status: 409, sv: 'Id:t har redan använts med annat innehåll.' },
   annullerad: { status: 409, sv: 'Vårdtillfället är annullerat.' },
   avslutad: { status: 409, sv: 'Ärendet är avslutat.' },
   gallrad: { status: 409, sv: 'Vårdtillfället är gallrat: ingenting kan läggas till eller rättas.' },

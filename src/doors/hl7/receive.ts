@@ -95,7 +95,8 @@ async function judged(
   peer: Peer | undefined,
 ): Promise<Verdict> {
   const { mapping, log } = deps;
-  if ('error' in read) return refused(deps, read.header, undefined, [read.error]);
+  // Whose it is may be read though the rest cannot: its region is then shown it.
+  if ('error' in read) return refused(deps, read.header, read.header === null ? undefined : senderOf(read.header, mapping), [read.error]);
   const { message } = read;
   try {
     const sender = senderOf(message, mapping);

@@ -25,7 +25,7 @@ export function stayRoutes(app: FastifyInstance, deps: AppDeps): void {
       summary: 'Admit a patient',
       operationId: 'admit',
       description:
-        '201 when the stay was started, 200 when this very admission had come before, 409 when the id was used with other content.',
+        '201 when the stay was started, 200 when this very admission had come before, 409 when the id was used with other content. Answered 503 it has taken the id: send the same again.',
       params,
       headers: idempotencyHeaders,
       body: admissionSchema,

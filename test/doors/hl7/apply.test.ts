@@ -302,6 +302,15 @@ describe('the same message control id', () => {
   });
 });
 
+it('what cannot be read is shown to the region of its sender, where its header can', async () => {
+  const there = hospital(LATER);
+  const strange = Buffer.from(STORY[0] as Uint8Array)
+    .toString()
+    .replace('UNICODE UTF-8', 'KLINGON');
+  expect((await there.receive(Buffer.from(strange))).code).toBe('AE');
+  expect(there.store.refusedMessages).toMatchObject([{ messageId: 'M01', source: 'patientadministration', region: 'jonkoping' }]);
+});
+
 it('what is not understood is AE, and what is none of ours AA and ignored, without its content', async () => {
   const there = hospital(LATER);
   expect((await there.receive(Buffer.from('hej'))).code).toBe('AE');

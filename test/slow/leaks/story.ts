@@ -133,24 +133,31 @@ export const admission = {
   patient,
 };
 
-/** A whole stay over HTTP. Throws at what is refused. */
-export async function wholeStay({ http }: Running, stayId: string): Promise<void> {
-  const begun = await post(`${http}/v1/stays/${stayId}`, admission, 'PUT');
-  if (begun.status !== 201) throw new Error(`${stayId}: ${begun.status} ${begun.text}`);
+/** All that is done in a whole stay, as it is sent. */
+export function wholeStory(): { action: ActionName; envelope: JsonObject }[] {
   const counts = new Map<string, number>();
-  for (const [at, action, by, over = {}, shape = 0] of STEPS) {
+  return STEPS.map(([at, action, by, over = {}, shape = 0]) => {
     const count = (counts.get(action) ?? 0) + 1;
     counts.set(action, count);
     const planted = plantedData(action, { text: (path) => `${PLANTED} ${action} ${path}`, shape });
-    const body = {
+    const envelope = {
       id: `${action}-${count}`,
       at: `2019-${at}:00+01:00`,
       by: { ...by, name: STAFF },
       data: without({ ...planted, ...over }),
       imported: true,
     };
-    const answer = await post(`${http}/v1/stays/${stayId}/actions/${action}`, body);
-    if (answer.status !== 200) throw new Error(`${action}-${count}: ${answer.status} ${answer.text}`);
+    return { action, envelope: envelope as unknown as JsonObject };
+  });
+}
+
+/** A whole stay over HTTP. Throws at what is refused. */
+export async function wholeStay({ http }: Running, stayId: string): Promise<void> {
+  const begun = await post(`${http}/v1/stays/${stayId}`, admission, 'PUT');
+  if (begun.status !== 201) throw new Error(`${stayId}: ${begun.status} ${begun.text}`);
+  for (const { action, envelope } of wholeStory()) {
+    const answer = await post(`${http}/v1/stays/${stayId}/actions/${action}`, envelope);
+    if (answer.status !== 200) throw new Error(`${String(envelope['id'])}: ${answer.status} ${answer.text}`);
   }
 }
 

@@ -98,5 +98,6 @@ describe('its examples', () => {
     expect(new Set(seen.map((one) => one.split(' ')[0])).size).toBe(operationsOf(document).length);
     // The file that they come from is as it would be made now: npm run gen.
     expect(exampleAnswers(answers)).toBe(readFileSync(join(ROOT, 'src/doors/http/example-answers.gen.ts'), 'utf8'));
-  });
+    // A hundred requests to some scenes: seconds, but not on a machine that does much else.
+  }, 120_000);
 });

@@ -103,12 +103,12 @@ export async function tell(
 ): Promise<Answered> {
   const { stayId } = statement;
   await mayTell(deps, statement, path, caller);
-  if (await deps.hospital.isErased(stayId)) throw new FhirError(409, issuesOf({ code: 'gallrad' }, () => path));
+  if (await deps.hospital.isErased(stayId)) throw erasedAt(path);
   const isKnown = await deps.submit.knows(stayId);
   const issues: Issue[] = [];
   let began = true;
   const source = caller?.unit ?? `${statement.admission?.region ?? deps.settings.region ?? 'fhir'}/fhir`;
-  const performed = (await deps.hospital.bringTo(
+  const performed = await deps.hospital.bringTo(
     stayId,
     async (before) => {
       // Known and kept, but not begun: begun by this very door, which was stopped before it heard so.
@@ -125,7 +125,9 @@ export async function tell(
       return { source, claim };
     },
     caller,
-  )) as Performed;
+  );
+  // Its erasure began in this very moment.
+  if (performed === undefined) throw erasedAt(path);
   const refused = refusalsOf(performed, path);
   issues.push(...refused.issues);
   if (refused.status !== undefined) throw new FhirError(refused.status, issues);
@@ -134,6 +136,12 @@ export async function tell(
   const isOthers = performed.refused.some(({ step }) => step.type === 'admit');
   return { stayId, started: began && !isOthers && performed.applied.admission !== null, issues };
 }
+
+const erasedAt = (path: string) =>
+  new FhirError(
+    409,
+    issuesOf({ code: 'gallrad' }, () => path),
+  );
 
 function claimOf(
   before: Told | undefined,

@@ -28,7 +28,7 @@ export interface HospitalDesk {
   bring(source: string, claim: HospitalClaim, caller?: Caller): Promise<Performed>;
   /**
    * The same, where the claim is made from what was kept: it is made while nobody else can tell the stay anything, so that
-   * an older one never takes a newer one's place. Undefined from it: nothing is told.
+   * an older one never takes a newer one's place. Undefined from it, or an erased stay: nothing is told.
    */
   bringTo(
     stayId: string,
@@ -58,9 +58,11 @@ export function hospitalDesk(deps: DeskDeps): HospitalDesk {
   const { ledger, door } = deps;
   const holder = randomUUID();
   const inTurn = oneAtATime();
+  const isErased = async (stayId: string) => (await ledger.findStay(stayId))?.erased === true;
   const read = async (stayId: string) => keptOf(await ledger.readHospitalStay({ stayId, door }));
   const bringTo: HospitalDesk['bringTo'] = (stayId, claimOf, caller) =>
     inTurn(stayId, async () => {
+      if (await isErased(stayId)) return undefined;
       const held: HeldHospitalStay = { stayId, door, holder };
       await hold(deps, held);
       try {
@@ -77,7 +79,7 @@ export function hospitalDesk(deps: DeskDeps): HospitalDesk {
       const kept = await read(stayId);
       return kept && { claim: kept.claim, applied: kept.applied };
     },
-    isErased: async (stayId) => (await ledger.findStay(stayId))?.erased === true,
+    isErased,
     bringTo,
     bring: async (source, claim, caller) => (await bringTo(claim.stayId, async () => ({ source, claim }), caller)) as Performed,
   };

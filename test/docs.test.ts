@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { actingPage } from '../scripts/gen-acting.js';
 import { actionsPage } from '../scripts/gen-docs.js';
 import { findingPage } from '../scripts/gen-finding.js';
 import { guidePages, problemsPage } from '../scripts/gen-pages.js';
@@ -10,6 +11,10 @@ import { ROOT } from './support/sources.js';
 
 it('the table of actions is the catalogue: npm run gen', () => {
   expect(readFileSync(join(ROOT, 'docs/actions.md'), 'utf8')).toBe(actionsPage());
+});
+
+it('how a process owner acts is told of every action, as the catalogue has it: npm run gen', () => {
+  expect(readFileSync(join(ROOT, 'docs/acting.md'), 'utf8')).toBe(actingPage());
 });
 
 it('the questions and the search attributes are those of the program: npm run gen', () => {

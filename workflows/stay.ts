@@ -17,7 +17,7 @@ import { ACTION_NAMES, ACTIONS } from '../src/domain/stay/actions.js';
 import { decide } from '../src/domain/stay/decide.js';
 import { elapse } from '../src/domain/stay/elapse.js';
 import { admit, evolve, initialStay } from '../src/domain/stay/evolve.js';
-import { currentDetailsOf } from '../src/domain/stay/owner-details.js';
+import { currentDetailsOf, type RefusedUpdate } from '../src/domain/stay/owner-details.js';
 import type { Viewer } from '../src/domain/stay/relation.js';
 import type { StayEvent } from '../src/domain/stay/state.js';
 import { answerOf, deadlineViews, seenBy, viewOf } from '../src/domain/stay/view.js';
@@ -39,6 +39,8 @@ const QUIET_WITHIN = '1m';
 const CARRIED_MAX_BYTES = 1_500_000;
 /** More than this waiting means that nothing has left for long: no more is taken in until something has. */
 const WAITING_MAX = 20_000;
+/** So many of the refused updates are remembered for the page, in this run only: their senders were answered. */
+const REFUSED_SHOWN = 5;
 /** A stay that was taken up again ends as it was, should its message never come. */
 const REOPENED_FOR = '1m';
 
@@ -54,7 +56,9 @@ async function live(input: StayInput): Promise<void> {
   const forgiving = tolerances(clock);
 
   let current: HeldStay = begin(input, now());
-  publishDetails(() => currentDetailsOf(current.stay, rules, now()));
+  let refusedUpdates: RefusedUpdate[] = [];
+  const showDetails = (): void => publishDetails(() => currentDetailsOf(current.stay, rules, now(), refusedUpdates));
+  showDetails();
   let changed = true;
   let answering = input.reopen !== true;
   const touch = (): void => {
@@ -76,6 +80,7 @@ async function live(input: StayInput): Promise<void> {
       happen(verdict.events);
       if (!verdict.accepted) {
         const { code, need, errors } = verdict;
+        if (via === 'update') refusedUpdates = [...refusedUpdates, { action, at: now(), code }].slice(-REFUSED_SHOWN);
         return { accepted: false, code, need, ...(errors ? { errors } : {}) };
       }
       return answerOf(current.stay, rules, now(), action, (envelope as { id: string }).id, verdict.warnings);
@@ -175,7 +180,7 @@ async function live(input: StayInput): Promise<void> {
     happen(elapse(current.stay, rules, judge.until()));
     changed = false;
     publishAttributes(current.attributes);
-    publishDetails(() => currentDetailsOf(current.stay, rules, now()));
+    showDetails();
     timers.keep(current.wakes.filter(({ at }) => at > judge.asked()));
     sends.start();
     if (ended() || mayContinue()) break;

@@ -237,6 +237,9 @@ describe.skipIf(!CLI)('on a real server', () => {
     expect((await stay.view()).log).toHaveLength(1);
     const { memo, searchAttributes } = await stay.handle.describe();
     expect([memo?.['rubrik'], searchAttributes['Fas']]).toEqual([expect.any(String), ['planering']]);
+    const page = await stay.handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    expect(page.currentDetails).toMatch(new RegExp(`^\\*\\*${stay.stayId}\\*\\* · inskriven .*\\n\\n## Planering sedan `));
+    expect(page.currentDetails).toContain('☑ Behov bedömt, 2019-03-');
     // In the lists it is there once: the run before it runs no more.
     const own = `WorkflowId = '${stay.handle.workflowId}'`;
     await eventually(

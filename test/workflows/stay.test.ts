@@ -1,5 +1,6 @@
 /** The stay's loop: messages in, effects out, and nothing that anybody sends stops it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ACTION_NAMES } from '../../src/domain/stay/actions.js';
 import { type Bench, eventually, openStay, TEST_SERVER, timeSkipping } from './harness.js';
 import { annul, answerKnown, assess, assessWithoutSvpl, comment, discharge, doctor, notify, nurse, ready, WARD } from './scenario.js';
 
@@ -210,8 +211,16 @@ describe.skipIf(!TEST_SERVER)('a stay', () => {
       Frist: [expect.any(String)],
       FristTid: [expect.any(Date)],
     });
-    const metadata = await stay.handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    const metadata = await stay.handle.query<{
+      currentDetails: string;
+      definition: Record<'signalDefinitions' | 'updateDefinitions' | 'queryDefinitions', { name: string; description: string }[]>;
+    }>('__temporal_workflow_metadata');
     expect(JSON.stringify([searchAttributes, metadata])).not.toContain('0101980');
+    expect(metadata.currentDetails).toContain('Planering sedan');
+    const { signalDefinitions, updateDefinitions, queryDefinitions } = metadata.definition;
+    const all = [...signalDefinitions, ...updateDefinitions, ...queryDefinitions].filter(({ name }) => !name.startsWith('__'));
+    expect(all.length).toBeGreaterThan(2 * ACTION_NAMES.length);
+    for (const { name, description } of all) expect([name, description]).toEqual([name, expect.stringMatching(/[a-zåäö].*\.$/)]);
     await stay.did(annul(hour(10)));
   });
 });

@@ -13,15 +13,18 @@ import { asMarkdown, type Naming, namesOf, oneLine } from './owner-names.js';
 import { checklistOf } from './owner-steps.js';
 import { inScope, kommunUnits, payerOf, phaseOf, svplToBeHeld } from './parties.js';
 import { REFUSALS } from './refusals.js';
-import type { Deadline, Deviation, Stay } from './state.js';
+import type { Deadline, Deviation, Refusal, Stay } from './state.js';
 import { DEADLINE_NAMES, isPaymentStart, noticeName, PHASE_NAMES } from './words.js';
 
 /** So many of a kind are shown; of the rest the number. */
 const SHOWN = 20;
 const FEW = 5;
 
+/** An action that was sent as an update and refused. Its sender has been answered, and the stay does not keep it. */
+export type RefusedUpdate = Omit<Refusal, 'need'>;
+
 /** The whole page. Its first line is the headline, which a long stay's new run would otherwise lack. */
-export function currentDetailsOf(stay: Stay, rules: ProcessRules, now: Instant): string {
+export function currentDetailsOf(stay: Stay, rules: ProcessRules, now: Instant, refusedUpdates: readonly RefusedUpdate[] = []): string {
   const f = factsOf(stay);
   const names = namesOf(f, rules);
   const name: Naming = (ref) => asMarkdown(names(ref));
@@ -40,11 +43,7 @@ export function currentDetailsOf(stay: Stay, rules: ProcessRules, now: Instant):
     ...listed('Öppna frister', deadlineLines(openDeadlines(stay, rules), now, name), SHOWN, `tid kvar räknad ${toSwedish(now)}`),
     ...listed('Avvikelser', deviationLines(stay.deviations, name), SHOWN),
     ...listed('Meddelanden som inte har kunnat levereras', failedLines(stay.failedDeliveries, name), FEW),
-    ...listed(
-      'Avvisade åtgärder, sända som signal',
-      stay.refused.toReversed().map((r) => `${titleOf(r.action)} ${toSwedish(r.at)}: ${reasonOf(r.code)}`),
-      FEW,
-    ),
+    ...listed('Avvisade åtgärder', refusedLines(stay.refused, refusedUpdates), FEW),
     ...listed('Betalning', paymentLines(stay, rules, now, f, name), SHOWN),
     ...stepLines(stay, rules),
     `Senast: ${latest(stay, name)}. Läget ${toSwedish(now)}.`,
@@ -205,6 +204,15 @@ function failedLines(failed: Stay['failedDeliveries'], name: Naming): string[] {
     const [, , type = ''] = noticeId.split('~');
     return `⚠ ${noticeName(type)} till ${name(unit)}, ${toSwedish(at)}${channel ? ` (${plain(channel.split(':')[0])})` : ''}`;
   });
+}
+
+/** The latest first. */
+function refusedLines(signals: readonly Refusal[], updates: readonly RefusedUpdate[]): string[] {
+  const all = [
+    ...signals.map((refusal) => ({ ...refusal, how: ', sänd som signal' })),
+    ...updates.map((refusal) => ({ ...refusal, how: '' })),
+  ];
+  return all.sort((a, b) => b.at - a.at).map(({ action, at, code, how }) => `${titleOf(action)} ${toSwedish(at)}${how}: ${reasonOf(code)}`);
 }
 
 const titleOf = (action: string): string => (isActionName(action) ? ACTIONS[action].titel : 'Okänd åtgärd');

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sql } from 'kysely';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HOUR } from '../../src/domain/calendar.js';
 import type { Connection } from '../../src/ledger/connect.js';
-import type { Ledger } from '../../src/ledger/ledger.js';
+import { type Ledger, openLedger } from '../../src/ledger/ledger.js';
 import { HOLD_MS } from '../../src/ledger/messages/hospital-stays.js';
 import type { IncomingMessage } from '../../src/ledger/messages/keep-messages.js';
+import { tempFolder } from '../support/temp-folder.js';
 import { empty, onEachBackend } from './backends.js';
 
 const NOW = Date.parse('2019-03-05T12:00:00Z');
@@ -171,3 +174,19 @@ await onEachBackend((backend) => {
     });
   });
 });
+
+test('a message is on the disk of an embedded ledger before it is acknowledged', async () => {
+  const dataDir = tempFolder('hemgang-kept-');
+  const ledger = await openLedger({ dataDir, keys: KEYS });
+  const log = await open(join(dataDir, 'ledger', 'pg_wal'), 'r');
+  const synced = vi.spyOn(Object.getPrototypeOf(log) as typeof log, 'sync');
+  try {
+    expect(await ledger.keepMessages([incoming('M1')])).toEqual(['new']);
+    // The log's own files, and the folder that names them.
+    expect(synced.mock.calls.length).toBeGreaterThan(1);
+  } finally {
+    synced.mockRestore();
+    await log.close();
+    await ledger.close();
+  }
+}, 120_000);

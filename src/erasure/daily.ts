@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 const AT_ONCE = 20;
 const BREATH_MS = 1_000;
 /** Who erases when nobody asked. */
-export const SERVICE = 'hemgang';
+const SERVICE = 'hemgang';
 
 /** Now, and every day from then on; several processes may do it. Answers how it is stopped. */
 export function startDailyErasure(options: DailyErasureOptions): () => Promise<void> {

@@ -1,6 +1,7 @@
 /** Erasing by command, with the embedded ledger and an embedded Temporal of its own: what is due, what is decided, and what came back. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { register } from 'tsx/cjs/api';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type EraseOptions, run } from '../../src/cli/erase.js';
 import { lockDataDir } from '../../src/data-dir.js';
@@ -10,6 +11,9 @@ import { billedStory } from '../ledger/billing-sample.js';
 import { numbered, rules, t } from '../ledger/sample.js';
 import { freePorts } from '../support/free-port.js';
 import { tempFolder } from '../support/temp-folder.js';
+
+// The SDK loads the converters with `require`, which knows TypeScript only when told so.
+register();
 
 const dataDir = join(tempFolder('erase'), 'data');
 const NAME = 'Test Testsson';

@@ -32,6 +32,9 @@ const CHECKS = [
   'use_after_free',
 ];
 
+/** It stumbled over its own Python, whose parser two threads at once can break before 3.11.8 (cpython#106905), and had found nothing. */
+const brokeItself = (said: string): boolean => said.includes('AST constructor recursion depth mismatch') && !said.includes('= FAILURES =');
+
 const venv = pythonWith(SCHEMATHESIS);
 if ('skipped' in venv) console.log(`skipped: ${venv.skipped}`);
 const folder = tempFolder('api-fuzz');
@@ -66,22 +69,25 @@ describe.skipIf('skipped' in venv)('schemathesis', () => {
   afterAll(() => app?.close());
 
   test(`finds nothing in ${SECONDS} seconds`, async () => {
-    const seed = process.env['API_FUZZ_SEED'] ?? String(Date.now() % 1_000_000);
     const config = join(folder, 'schemathesis.toml');
     // Half of what it makes up is about a stay and a month that there are.
     writeFileSync(config, `[parameters]\n"path.stayId" = ["${String(PARAMETER_EXAMPLES['stayId'])}"]\n`);
     const { python } = venv as { python: string };
-    const args = [
-      ...['-m', 'schemathesis.cli', '--config-file', config, 'run', `${url}/openapi.json`],
-      // One worker: in Python before 3.11.8, two of them that read source texts at once break each other (cpython#106905).
-      ...['--checks', CHECKS.join(','), '--max-time', String(SECONDS), '--seed', seed, '--workers', '1'],
-      ...['--request-timeout', '20', '--continue-on-failure', '--no-color', '--warnings', 'off'],
-    ];
-    const said = await run(python, args, { cwd: folder, timeout: 300_000, maxBuffer: 64 * 1024 * 1024 }).then(
-      ({ stdout }) => ({ failed: false, stdout }),
-      ({ stdout, stderr }: { stdout: string; stderr: string }) => ({ failed: true, stdout: `${stdout}${stderr}` }),
-    );
-    expect(said.failed, `seed ${seed}\n${said.stdout.slice(-12_000)}`).toBe(false);
+    const ask = async (seed: string) => {
+      const args = [
+        ...['-m', 'schemathesis.cli', '--config-file', config, 'run', `${url}/openapi.json`],
+        ...['--checks', CHECKS.join(','), '--max-time', String(SECONDS), '--seed', seed, '--workers', '2'],
+        ...['--request-timeout', '20', '--continue-on-failure', '--no-color', '--warnings', 'off'],
+      ];
+      return run(python, args, { cwd: folder, timeout: 300_000, maxBuffer: 64 * 1024 * 1024 }).then(
+        ({ stdout }) => ({ seed, failed: false, stdout }),
+        ({ stdout, stderr }: { stdout: string; stderr: string }) => ({ seed, failed: true, stdout: `${stdout}${stderr}` }),
+      );
+    };
+    const first = Number(process.env['API_FUZZ_SEED'] ?? Date.now() % 1_000_000);
+    let said = await ask(String(first));
+    for (let tries = 1; tries < 4 && brokeItself(said.stdout); tries++) said = await ask(String(first + tries));
+    expect(said.failed, `seed ${said.seed}\n${said.stdout.slice(-12_000)}`).toBe(false);
     // It did ask: every operation, and some thousand times.
     const [, asked = '0'] = /(\d+) generated/.exec(said.stdout) ?? [];
     expect(Number(asked)).toBeGreaterThan(500);

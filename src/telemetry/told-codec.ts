@@ -10,7 +10,14 @@ interface CodecLog {
   warn(fields: object, message: string): void;
 }
 
-const OUTCOMES: ReadonlySet<string> = new Set(['done', 'not-payloads', ...Object.keys(PROBLEMS)]);
+const OUTCOMES: ReadonlySet<string> = new Set([
+  'done',
+  'not-payloads',
+  'unknown-host',
+  'unknown-origin',
+  'post-only',
+  ...Object.keys(PROBLEMS),
+]);
 
 export function toldCodec(metrics: Pick<Metrics, 'count'>, log: CodecLog): (told: CodecAnswered) => void {
   return ({ operation, status, code, fates, count, ms, caller }) => {

@@ -6,7 +6,7 @@ import type { Caller } from '../doors/access/caller.js';
 import { challengeOf } from '../doors/access/challenges.js';
 import type { CodecGate, CodecOperation } from '../doors/codec/gate.js';
 import type { Fate } from '../doors/codec/views.js';
-import { type Outcome, PROBLEMS, type Problem } from '../doors/problems.js';
+import { type Outcome, PROBLEMS, type Problem, refuse } from '../doors/problems.js';
 import { type PayloadKey, payloadCodec, UnknownPayloadKey } from './codec.js';
 import { bodyOf, payloadsIn } from './codec-json.js';
 
@@ -124,16 +124,15 @@ export async function startCodecServer(options: CodecServerOptions): Promise<Cod
     told.fates = done.value.fates;
     return { status: 200, body: bodyOf(done.value.payloads) };
   };
-  const decoded = async (caller: Caller | undefined, payloads: Payload[]): Promise<Outcome<{ payloads: Payload[]; fates: Fate[] }>> =>
-    gate === undefined || caller === undefined
-      ? { ok: true, value: { payloads, fates: payloads.map(() => 'whole') } }
-      : gate.show(caller, payloads);
-  const encoded = async (caller: Caller | undefined, payloads: Payload[]): Promise<Outcome<{ payloads: Payload[]; fates: Fate[] }>> => {
-    if (gate !== undefined && caller !== undefined) {
-      const may = await gate.mayEncode(caller, payloads);
-      if (!may.ok) return may;
-    }
-    return { ok: true, value: { payloads: await codec.encode(payloads), fates: payloads.map(() => 'whole') } };
+  type Done = Outcome<{ payloads: Payload[]; fates: Fate[] }>;
+  const whole = (payloads: Payload[]): Done => ({ ok: true, value: { payloads, fates: payloads.map(() => 'whole') } });
+  const decoded = async (caller: Caller | undefined, payloads: Payload[]): Promise<Done> => {
+    if (gate === undefined) return whole(payloads);
+    return caller === undefined ? refuse('no-token') : gate.show(caller, payloads);
+  };
+  const encoded = async (caller: Caller | undefined, payloads: Payload[]): Promise<Done> => {
+    const may = gate === undefined ? undefined : caller === undefined ? refuse('no-token') : await gate.mayEncode(caller, payloads);
+    return may?.ok === false ? may : whole(await codec.encode(payloads));
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -141,25 +140,22 @@ export async function startCodecServer(options: CodecServerOptions): Promise<Cod
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const path = base !== '' && pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : pathname;
     if (path === '/healthz') return answer(response, { status: 200, body: { status: 'ok' } });
-    if (!isKnownHost(request.headers.host)) return answer(response, refusal(403, 'unknown-host', 'unknown host'));
-    if (origin !== undefined && !uiOrigins.includes(origin)) return answer(response, refusal(403, 'unknown-origin', 'unknown origin'));
-    if (origin !== undefined) {
-      response.setHeader('access-control-allow-origin', origin);
-      response.setHeader('access-control-allow-methods', 'POST, OPTIONS');
-      response.setHeader('access-control-allow-headers', 'content-type, x-namespace, authorization, authorization-extras');
-      response.setHeader('access-control-allow-credentials', 'true');
-      response.setHeader('vary', 'origin');
-    }
-    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     const operation = path === '/decode' ? 'decode' : path === '/encode' ? 'encode' : undefined;
-    if (operation === undefined) return answer(response, refusal(404, 'no-such-route', 'no such route'));
-    if (request.method !== 'POST') return answer(response, refusal(405, 'post-only', 'POST only'));
     const startedAt = performance.now();
     const told: Partial<CodecAnswered> = {};
-    const made = await work(request, operation, told).catch(() => refusal(500, 'internal', 'failed'));
-    const code = (made.body as { code?: string }).code ?? 'done';
-    onAnswer?.({ fates: [], count: 0, ...told, operation, status: made.status, code, ms: performance.now() - startedAt });
-    answer(response, made);
+    const tell = (made: Answer): void => {
+      const code = (made.body as { code?: string }).code ?? 'done';
+      if (operation !== undefined)
+        onAnswer?.({ fates: [], count: 0, ...told, operation, status: made.status, code, ms: performance.now() - startedAt });
+      answer(response, made);
+    };
+    if (!isKnownHost(request.headers.host)) return tell(refusal(403, 'unknown-host', 'unknown host'));
+    if (origin !== undefined && !uiOrigins.includes(origin)) return tell(refusal(403, 'unknown-origin', 'unknown origin'));
+    if (origin !== undefined) allow(response, origin);
+    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+    if (operation === undefined) return tell(refusal(404, 'no-such-route', 'no such route'));
+    if (request.method !== 'POST') return tell(refusal(405, 'post-only', 'POST only'));
+    tell(await work(request, operation, told).catch(() => refusal(500, 'internal', 'failed')));
   };
 
   const server: Server = createServer((request, response) => {
@@ -180,6 +176,16 @@ export async function startCodecServer(options: CodecServerOptions): Promise<Cod
         server.closeAllConnections();
       }),
   };
+}
+
+/** For the page of the UI, its preflight too. */
+function allow(response: ServerResponse, origin: string): void {
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('access-control-allow-methods', 'POST, OPTIONS');
+  response.setHeader('access-control-allow-headers', 'content-type, x-namespace, authorization, authorization-extras');
+  response.setHeader('access-control-allow-credentials', 'true');
+  response.setHeader('access-control-max-age', '600');
+  response.setHeader('vary', 'origin');
 }
 
 function answer(response: ServerResponse, { status, body, headers = {} }: Answer): void {

@@ -337,6 +337,7 @@ describe('with an issuer', () => {
     expect([preflight.status, preflight.headers.get('access-control-allow-credentials')]).toEqual([204, 'true']);
     for (const origin of ['https://evil.example', 'null', `${WEB}.evil.example`, UI])
       expect((await ask({ ...token, origin })).status).toBe(403);
+    expect(lines).toMatchObject(Array.from({ length: 4 }, () => ({ status: 403, code: 'unknown-origin' })));
     expect((await ask({ ...token, 'x-namespace': 'annan' })).status).toBe(403);
     expect(rows.map(({ operation, outcome }) => [operation, outcome])).toEqual([['codec.decode', 'forbidden']]);
   });
@@ -345,6 +346,7 @@ describe('with an issuer', () => {
     const text = await metrics.text();
     expect(text).toContain('hemgang_codec_requests_total{operation="decode",outcome="done"}');
     expect(text).toContain('hemgang_codec_requests_total{operation="encode",outcome="not-allowed"}');
+    expect(text).toContain('hemgang_codec_requests_total{operation="decode",outcome="unknown-host"}');
     expect(text).toContain('hemgang_codec_payloads_total{operation="decode",shown="owner"}');
     expect(text).toContain('hemgang_codec_payloads_total{operation="decode",shown="whole"} 1');
     expect(text).not.toMatch(/outcome="other"|Anna|J-1/);

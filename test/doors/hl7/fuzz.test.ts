@@ -6,8 +6,10 @@ import { admissionOf } from '../../../src/doors/admission.js';
 import { ackOf } from '../../../src/doors/hl7/ack.js';
 import type { Hl7Error } from '../../../src/doors/hl7/message.js';
 import { parseHl7 } from '../../../src/doors/hl7/parse.js';
+import { contentOf } from '../../../src/doors/hl7/receive.js';
 import { type Translated, translate } from '../../../src/doors/hl7/translate.js';
 import { monthParts } from '../../support/month-parts.js';
+import { hospital } from './hospital.js';
 import { ADMISSION, MSH, message, PD1, PID, PV1, shippedMapping } from './some-messages.js';
 
 const MAPPING = shippedMapping();
@@ -61,6 +63,23 @@ function answered(message: Parameters<typeof ackOf>[0], errors: readonly Hl7Erro
   if ('error' in ack) expect([ack.error.field]).toEqual([12]);
 }
 
+/** Where bytes are changed, how many are taken out, and what is put in. */
+const change = fc.record({
+  at: fc.nat(5000),
+  take: fc.nat(3),
+  put: fc.oneof(
+    fc.uint8Array({ maxLength: 3 }),
+    fc.constantFrom('|', '^', '~', '\\', '&', '\r', '""', 'å').map((one) => Buffer.from(one)),
+  ),
+});
+
+function spoilt(valid: Uint8Array, changes: readonly { at: number; take: number; put: Uint8Array }[]): Uint8Array {
+  return changes.reduce<Uint8Array>((bytes, { at, take, put }) => {
+    const place = at % bytes.length;
+    return Buffer.concat([bytes.subarray(0, place), put, bytes.subarray(place + take)]);
+  }, valid);
+}
+
 describe('fuzzing', () => {
   it('bytes of any kind are refused or understood', () => {
     fc.assert(
@@ -82,25 +101,39 @@ describe('fuzzing', () => {
   });
 
   it('messages with bytes changed, taken out or put in are refused or understood', () => {
-    const change = fc.record({
-      at: fc.nat(5000),
-      take: fc.nat(3),
-      put: fc.oneof(
-        fc.uint8Array({ maxLength: 3 }),
-        fc.constantFrom('|', '^', '~', '\\', '&', '\r', '""', 'å').map((one) => Buffer.from(one)),
-      ),
-    });
     fc.assert(
       fc.property(fc.constantFrom(...VALID), fc.array(change, { minLength: 1, maxLength: 6 }), (valid, changes) => {
-        let bytes: Uint8Array = valid;
-        for (const { at, take, put } of changes) {
-          const place = at % bytes.length;
-          bytes = Buffer.concat([bytes.subarray(0, place), put, bytes.subarray(place + take)]);
-        }
-        understood(bytes);
+        understood(spoilt(valid, changes));
       }),
       { numRuns: 600 },
     );
+  });
+
+  it('is never answered AA for what was not kept, whatever breaks', async () => {
+    let isKept = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.constantFrom(...VALID), fc.array(change, { maxLength: 3 })), { minLength: 1, maxLength: 8 }),
+        fc.infiniteStream(fc.nat(4)),
+        async (sent, dice) => {
+          const there = hospital(Date.parse('2019-04-20T12:00:00Z'), () => dice.next().value === 0);
+          for (const [valid, changes] of sent) {
+            const bytes = spoilt(valid, changes);
+            const { code } = await there.receive(bytes);
+            const read = parseHl7(bytes);
+            if (code !== 'AA') continue;
+            if ('error' in read) throw new Error('answered AA, and cannot be read');
+            // What is none of ours is kept as little more than its name.
+            if (translate(read.message, MAPPING).kind === 'ignored') continue;
+            const content = contentOf(read.message);
+            expect(there.store.messages.filter((kept) => kept.content === content && kept.raw !== null)).toHaveLength(1);
+            isKept++;
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
+    expect(isKept).toBeGreaterThan(50);
   });
 
   it('messages with fields that say anything at all are refused or understood', () => {

@@ -140,7 +140,7 @@ async function start(
   if (told !== undefined) addresses.metrics = told.url;
   if (embedded.value !== undefined) addresses.temporalUi = embedded.value.uiUrl;
   const decoding = async (...asking: [] | [{ ledger: Ledger; clock: Clock }]) => {
-    const parts = { config, keys, embeddedUi: embedded.value?.uiUrl, log, metrics: watch.metrics };
+    const parts = { config, keys, regions: regionsOf(agreements), embeddedUi: embedded.value?.uiUrl, log, metrics: watch.metrics };
     const codec = await startCodec(parts, ...asking);
     stoppers.push({ part: 'codec server', stop: codec.close });
     addresses.codec = config.codecUrl ?? codec.url;

@@ -15,6 +15,8 @@ import { type CodecServer, startCodecServer } from '../temporal/codec-server.js'
 export interface CodecParts {
   config: Pick<Config, 'codec' | 'codecUrl' | 'codecOrigins' | 'temporal' | 'oidc'>;
   keys: readonly PayloadKey[];
+  /** Of the agreements. */
+  regions: readonly string[];
   /** Of the embedded Temporal. */
   embeddedUi: string | undefined;
   log: Log;
@@ -23,7 +25,7 @@ export interface CodecParts {
 
 /** `asking`: where accesses are logged; needed where there is an issuer. */
 export function startCodec(
-  { config, keys, embeddedUi, log, metrics }: CodecParts,
+  { config, keys, regions, embeddedUi, log, metrics }: CodecParts,
   asking?: { ledger: Pick<AccessLedger, 'recordAccesses' | 'regionsOf'>; clock: { now(): Instant } },
 ): Promise<CodecServer> {
   const { oidc, temporal } = config;
@@ -37,6 +39,7 @@ export function startCodec(
           accesses: countedAccesses(accessLog(asking), metrics),
           ledger: asking.ledger,
           namespace: temporal.namespace,
+          regions,
         });
   return startCodecServer({
     ...config.codec,

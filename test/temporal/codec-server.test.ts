@@ -153,6 +153,7 @@ describe('with an issuer', () => {
       accesses: accessLog({ ledger: { recordAccesses }, clock: { now: () => 0 } }),
       ledger: { regionsOf: async () => new Map() },
       namespace: 'hemgang',
+      regions: ['jonkoping', 'vastmanland'],
     });
     const onAnswer = toldCodec(metrics, { info: log, warn: log });
     guarded = await startCodecServer({ host: '127.0.0.1', port: 0, keys, uiOrigins: [WEB], gate, publicUrl: PUBLIC, onAnswer });
@@ -295,6 +296,7 @@ describe('with an issuer', () => {
       accesses: { note: async () => undefined },
       ledger: { regionsOf: async () => new Map() },
       namespace: 'hemgang',
+      regions: ['jonkoping', 'vastmanland'],
     });
     const other = await startCodecServer({ host: '127.0.0.1', port: 0, keys, uiOrigins: [], gate });
     const headers = { authorization: `Bearer ${await lonely.token(OWNER as never)}` };
@@ -358,6 +360,7 @@ describe('with an issuer', () => {
       accesses: { note: async () => undefined },
       ledger: { regionsOf: async () => new Map() },
       namespace: 'hemgang',
+      regions: ['jonkoping', 'vastmanland'],
     });
     const other = await startCodecServer({
       host: '127.0.0.1',

@@ -57,6 +57,7 @@ describe.skipIf(!CLI)('a whole stay', () => {
       accesses: accessLog({ ledger, clock: { now: () => 0 } }),
       ledger,
       namespace: 'default',
+      regions: ['jonkoping', 'vastmanland'],
     });
     codec = await startCodecServer({ host: '127.0.0.1', port: 0, keys: KEYS, uiOrigins: [], gate });
     const over = { ...admissionOf, admittedAt: t(admissionOf.admittedAt) } as unknown as Admission;

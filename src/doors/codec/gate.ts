@@ -15,6 +15,8 @@ export interface GateDeps {
   ledger: Pick<AccessLedger, 'regionsOf'>;
   /** Temporal's: payloads of others are none of ours. */
   namespace: string;
+  /** That the service is for: a region that has its people at the same issuer, and no stays here, is nobody. */
+  regions: readonly string[];
 }
 
 export interface Shown {
@@ -40,8 +42,12 @@ const unavailable = (code: Problem['code']): { ok: false; problem: Problem } => 
   problem: { code, retryAfterSeconds: RETRY_AFTER_S },
 });
 
-export function codecGate({ auth, accesses, ledger, namespace }: GateDeps): CodecGate {
+export function codecGate({ auth, accesses, ledger, namespace, regions }: GateDeps): CodecGate {
   const regionsOf = remembered(ledger);
+  const rightOf = (caller: Caller) => {
+    const right = codecRightOf(caller);
+    return right !== undefined && regions.includes(right.region) ? right : undefined;
+  };
   const note = async (
     caller: Caller,
     operation: CodecOperation,
@@ -73,7 +79,7 @@ export function codecGate({ auth, accesses, ledger, namespace }: GateDeps): Code
     show: (caller, payloads) =>
       orUnavailable(async () => {
         const decoded = payloads.map(readDecoded);
-        const right = codecRightOf(caller);
+        const right = rightOf(caller);
         const sight = right?.decode;
         if (right === undefined || sight === undefined) return forbidden(caller, 'decode', staysIn(decoded));
         const regionOf = await regionsOf(staysIn(decoded));
@@ -90,7 +96,7 @@ export function codecGate({ auth, accesses, ledger, namespace }: GateDeps): Code
     mayEncode: (caller, payloads) =>
       orUnavailable(async () => {
         const given = payloads.map(readDecoded);
-        const right = codecRightOf(caller);
+        const right = rightOf(caller);
         // A command line that asks a query without arguments has nothing encoded.
         if (right !== undefined && given.length === 0) return { ok: true, value: undefined };
         const stayIds = staysIn(given);

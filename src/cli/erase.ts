@@ -49,8 +49,9 @@ const LONGEST = 200;
 export async function run(options: EraseOptions, io: CommandIo): Promise<number> {
   return withConfig(io, async (config) => {
     try {
-      checkWhat(options);
-      return await withParts(config, options, (parts) => perform(parts, options, io));
+      checkWhat(options, config);
+      const requests = requestsOf(options);
+      return await withParts(config, options, (parts) => perform(parts, options, requests, io));
     } catch (error) {
       return reportThrown(io, error);
     }
@@ -58,13 +59,17 @@ export async function run(options: EraseOptions, io: CommandIo): Promise<number>
 }
 
 /** Says what is wrong with what was asked for. */
-function checkWhat({ stay, decision, due, dryRun, list, again, by }: EraseOptions): void {
+function checkWhat(
+  { stay, decision, due, dryRun, list, again, by }: EraseOptions,
+  { retentionYears }: Pick<Config, 'retentionYears'>,
+): void {
   if ([stay, due, list, again].filter((one) => one !== undefined && one !== false).length !== 1)
     throw wrongUse('what is to be erased: give one of --stay ID --decision REFERENCE, --due, --list, --again FILE');
   if (stay !== undefined && !decision?.trim())
     throw wrongUse('--decision: a stay is erased before its time by a decision; give its reference');
   if (decision !== undefined && stay === undefined) throw wrongUse('--decision: is about one stay; give --stay ID');
   if (dryRun === true && stay === undefined && due !== true) throw wrongUse('--dry-run: goes with --stay and --due');
+  if (due === true && retentionYears === null) throw wrongUse('RETENTION_YEARS: is never; a stay is erased by a decision alone (--stay)');
   for (const [name, text] of Object.entries({ decision, by })) {
     if (text === undefined) continue;
     // Kept for ever, and in clear text.
@@ -116,31 +121,34 @@ async function withParts(config: Config, options: EraseOptions, work: (parts: Pa
   }
 }
 
-async function perform({ ledger, config, deps }: Parts, options: EraseOptions, io: CommandIo): Promise<number> {
-  const { stay, decision, due, dryRun, list, again } = options;
+/** Those that are named; none where all that is due is meant. */
+function requestsOf({ stay, decision, again, by }: EraseOptions): ErasureRequest[] {
+  if (again !== undefined) return requestsIn(again);
+  return stay === undefined ? [] : [{ stayId: stay, ground: 'beslut', decision: decision?.trim(), by: by ?? userInfo().username }];
+}
+
+async function perform(
+  { ledger, config, deps }: Parts,
+  { due, dryRun = false, list, again, by }: EraseOptions,
+  requests: readonly ErasureRequest[],
+  io: CommandIo,
+): Promise<number> {
   if (list === true) return printAll(ledger, io);
-  const by = options.by ?? userInfo().username;
-  const requests = again === undefined ? [] : requestsIn(again);
-  if (stay !== undefined) requests.push({ stayId: stay, ground: 'beslut', decision: decision?.trim(), by });
   let isWhole = true;
   const pass = async (some: readonly ErasureRequest[]): Promise<void> => {
-    const outcomes = dryRun === true ? await judged(deps, ledger, some) : await eraseStays(deps, some, { again: again !== undefined });
-    for (const outcome of outcomes) isWhole = print(outcome, { dryRun: dryRun === true, isDue: due === true }, io) && isWhole;
+    const outcomes = dryRun ? await judged(deps, ledger, some) : await eraseStays(deps, some, { again: again !== undefined });
+    for (const outcome of outcomes) isWhole = print(outcome, { dryRun, isDue: due === true }, io) && isWhole;
   };
-  if (due === true) {
-    const { retentionYears } = config;
-    if (retentionYears === null) throw wrongUse('RETENTION_YEARS: is never; a stay is erased by a decision alone (--stay)');
-    const endedBefore = keptSince(deps.now(), retentionYears);
+  if (!dryRun) io.stderr.write('A stay is left alone for a minute once its erasure has begun, in case somebody is just correcting it.\n');
+  for (let from = 0; from < requests.length; from += AT_ONCE) await pass(requests.slice(from, from + AT_ONCE));
+  if (due === true && config.retentionYears !== null) {
+    const endedBefore = keptSince(deps.now(), config.retentionYears);
     for (let after: EndedStay | undefined; ; ) {
       const some = await ledger.dueForErasure({ endedBefore, after, limit: AT_ONCE });
       if (some.length === 0) break;
-      await pass(some.map(({ stayId }) => ({ stayId, ground: 'gallringsfrist', by })));
+      await pass(some.map(({ stayId }) => ({ stayId, ground: 'gallringsfrist', by: by ?? userInfo().username })));
       after = some.at(-1);
     }
-  }
-  for (let from = 0; from < requests.length; from += AT_ONCE) {
-    if (dryRun !== true) io.stderr.write('Begun; each stay is left alone for a minute, in case somebody is just correcting it.\n');
-    await pass(requests.slice(from, from + AT_ONCE));
   }
   return isWhole ? EXIT.done : EXIT.failed;
 }

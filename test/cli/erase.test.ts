@@ -48,15 +48,15 @@ const names = async () => {
 
 describe('hemgang erase', () => {
   test.each([
-    [{}, 'give one of --stay'],
-    [{ due: true, list: true }, 'give one of --stay'],
-    [{ stay: 'gammal' }, '--decision'],
-    [{ stay: 'gammal', decision: '  ' }, '--decision'],
-    [{ due: true, decision: 'x' }, 'give --stay ID'],
-    [{ list: true, dryRun: true }, '--dry-run'],
-    [{ stay: 'gammal', decision: 'om 18900101-9802' }, 'names no patient'],
-    [{ due: true, by: 'x'.repeat(201) }, 'at most 200 characters'],
-  ] satisfies [EraseOptions, string][])('%o is wrong use', async (options, text) => {
+    ['give one of --stay', {}],
+    ['give one of --stay', { due: true, list: true }],
+    ['--decision', { stay: 'gammal' }],
+    ['--decision', { stay: 'gammal', decision: '  ' }],
+    ['give --stay ID', { due: true, decision: 'x' }],
+    ['--dry-run', { list: true, dryRun: true }],
+    ['names no patient', { stay: 'gammal', decision: 'om 18900101-9802' }],
+    ['at most 200 characters', { due: true, by: 'x'.repeat(201) }],
+  ] satisfies [string, EraseOptions][])('wrong use is told: %s', async (text, options) => {
     expect(await erase(options)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(text) });
   });
 
@@ -91,16 +91,13 @@ describe('hemgang erase', () => {
       err: expect.stringContaining('not-ended'),
     });
     expect(await names()).toEqual([NAME, NAME, NAME]);
-  });
+  }, 180_000);
 
   test.skipIf(findTool('temporalCli') === undefined)(
     'erases what is due, lists it, and erases it again',
     async () => {
-      expect(await erase({ stay: 'gammal', decision: 'IVO 1' })).toMatchObject({
-        code: 1,
-        err: expect.stringContaining('month-not-invoiced'),
-      });
-      expect(await erase({ due: true })).toMatchObject({ code: 0, out: 'annan: erased\ngammal: erased\n' });
+      expect(await erase({ stay: 'gammal', decision: 'IVO 1' })).toMatchObject({ code: 0, out: 'gammal: erased\n' });
+      expect(await erase({ due: true })).toMatchObject({ code: 0, out: 'annan: erased\n' });
       expect(await names()).toEqual([undefined, undefined, NAME]);
       const { code, out } = await erase({ list: true });
       expect(code).toBe(0);
@@ -110,7 +107,7 @@ describe('hemgang erase', () => {
         .map((line) => JSON.parse(line));
       expect(lines).toMatchObject([
         { stayId: 'annan', region: 'jonkoping', ground: 'gallringsfrist', by: 'prov' },
-        { stayId: 'gammal', lastEntryAt: '2019-03-22T12:00:00Z' },
+        { stayId: 'gammal', ground: 'beslut', decision: 'IVO 1', lastEntryAt: '2019-03-22T12:00:00Z' },
       ]);
       const file = join(dataDir, 'erasures.jsonl');
       writeFileSync(file, out);

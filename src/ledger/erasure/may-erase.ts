@@ -1,7 +1,7 @@
 /** Whether a stay may be erased: it is over, its money is settled, nobody objects to it, and its time is out or it has been decided. */
 import { sql } from 'kysely';
 import { disputeUntil, objectionState } from '../../domain/billing/objections.js';
-import { type Instant, toIso } from '../../domain/calendar.js';
+import { addMonths, type Instant, startOfDay, toIso } from '../../domain/calendar.js';
 import { retainedUntil } from '../../domain/retention.js';
 import { objectionOf } from '../billing/objections.js';
 import type { RuleBooks } from '../billing/rule-books.js';
@@ -50,7 +50,7 @@ export async function mayErase(db: Db, books: RuleBooks, question: ErasureQuesti
     const until = retainedUntil(lastEntryAt, retentionYears);
     if (now < until) return no('retention-runs', `its last entry is of ${toIso(lastEntryAt)}: kept until ${toIso(until)}`);
   }
-  return (await unsettled(db, { stayId, ground })) ?? (await contested(db, books, stayId, now)) ?? { may: true, region, lastEntryAt };
+  return (await unsettled(db, stayId, now)) ?? (await contested(db, books, stayId, now)) ?? { may: true, region, lastEntryAt };
 }
 
 /** Domain time of the last thing that anybody, or the service, wrote of the stay. */
@@ -64,12 +64,16 @@ async function lastEntryOf(db: Db, stayId: string, endedAt: Instant): Promise<In
   return Math.max(endedAt, rows[0]?.last ?? endedAt);
 }
 
+/** So many months after it a month that has not been sent to its kommuner is not going to be: its region does not invoice here. */
+const UNSENT_MONTHS = 6;
+
 /**
  * Its month has been invoiced, and nothing has changed since that has not been settled.
  *
- * @interpretation A month that nobody has sent when the retention is out will not be sent: it is not waited for.
+ * @interpretation A month that nobody has sent is waited for as long as it may still be: figures do not change by an erasure, and an authority's
+ * decision is not to wait for ever.
  */
-async function unsettled(db: Db, { stayId, ground }: { stayId: string; ground: ErasureGround }): Promise<Judged | undefined> {
+async function unsettled(db: Db, stayId: string, now: Instant): Promise<Judged | undefined> {
   const own = await db
     .selectFrom('episodes as e')
     .leftJoin('months as m', (join) => join.onRef('m.region', '=', 'e.region').onRef('m.month', '=', 'e.month'))
@@ -77,8 +81,9 @@ async function unsettled(db: Db, { stayId, ground }: { stayId: string; ground: E
     .where('e.stay_id', '=', stayId)
     .where('e.month', 'is not', null)
     .executeTakeFirst();
-  const isOpen = own !== undefined && (own.state === null ? ground === 'beslut' : own.state !== 'fakturerad');
-  if (isOpen) return no('month-not-invoiced', `the month ${own.month} has not been invoiced`);
+  const mayBeSent = (month: string) => now < startOfDay(addMonths(`${month}-01`, UNSENT_MONTHS + 1));
+  if (own?.month != null && (own.state === null ? mayBeSent(own.month) : own.state !== 'fakturerad'))
+    return no('month-not-invoiced', `the month ${own.month} has not been invoiced`);
   const { rows: changes } = await sql<{ month: string; payer: string }>`
     select c.month, c.payer from (
       select region, month, payer, change_no from month_changes where stay_id = ${stayId}

@@ -32,7 +32,8 @@ const CODES: ReadonlySet<string> = new Set([
   ...words(`paminnelse forsenad avvisad leverans-misslyckad noterad underlag-preliminart underlag-andrat underlag-last invandning invandning-svar
     invandning-bestridd invandning-beslut faktura kreditfaktura debetfaktura webhook epost inkorg`),
   // Months and invoices.
-  ...words('lopande preliminar last fakturerad obesvarad godtagen bestridd bifallen avslagen release approval automatic approved'),
+  ...words(`lopande preliminar last fakturerad obesvarad godtagen bestridd bifallen avslagen release approval automatic approved
+    troskel-passerad troskel-nara betalning-nara individuell-nara`),
   // Agreements: their rules as data.
   ...words(`average individual-calendar individual-30 lag-1990 half-up-one-decimal exact exclude never-raises count excluded required
     not-required hours days weekdays end-of-day calendar start-of-day moment first last each midnight start notice admission`),
@@ -65,7 +66,8 @@ const IDS: ReadonlyMap<string, RegExp> = new Map([
   ...formed('agreement agreementId agreementVersion version agreements number refersTo invoices', NUMBERED),
   ...formed('channel', /^(?:webhook|epost|inkorg)(?::[\w.-]{1,100})?$/),
   ...formed('reference', /^\/v1\/[\w./?=&-]{1,200}$/),
-  ...formed('folder', /^[\w./-]*\bbilling\/[a-z-]{1,40}\/\d{4}-\d\d$/),
+  ...formed('folder', /^[\w./-]*\bbilling\/[a-z-]{1,40}\/\d{4}-\d\d(?:\/\d{4})?$/),
+  ...formed('files', /^(?:underlag|faktura|kreditfaktura|debetfaktura)[\w-]{0,40}\.(?:pdf|xlsx|csv|xml|json)$/),
 ]);
 export const isId = (field: string, text: string): boolean => IDS.get(field)?.test(text) === true;
 
@@ -76,23 +78,23 @@ export const isSentenceField = (field: string): boolean => SENTENCES.has(field);
 /** The other fields that there are. A field that is none is not shown; a test holds the list to what workflows send and answer. */
 const OTHERS: ReadonlySet<string> = new Set([
   // Of a stay: its state, its events, its view.
-  ...words(`code stay stayIds patient admission admittedAt ward vardcentral log data by party role receivedAt countsFrom imported corrections was
+  ...words(`code stay patient admission admittedAt ward vardcentral log data by party role receivedAt countsFrom imported corrections was
     corrected event events entry hash seq type at via refusal refused owner dueAt reminderAt deviations status closedAt reminded closedBySystem
     failedDeliveries ended reason verdicts trimmed size notices to occurredAt records rules carried judgedUntil reopen clock start realStart
     scale phase deadlines startedAt overdue ball episode utskrivningsklarAt intervals missing dischargedAt days endedAt former errors path
-    relation roles delivered recorded fresh budget`),
+    relation roles delivered appended`),
   // What was planned; the texts in it are hidden by what they are.
   ...words(`fastVardkontakt svpl vardplan checklists sip required initiatedAt declined postponedTo proposed call kallade acknowledged staffed
     held absent followUps approvedAt parts writtenAt signedAt waiting decidedAt initiated`),
   // Of an agreement.
   ...words(`deadlines initierarSvpl postponementCountsAsCall checklistDemanded systemClosesAfterDays preconditions kommuner payment careForms
     rule kind threshold rounding individual fromDays freeDays daysAfterNotice daysAfterCutoff cutoff fromCalendarDay weekdaysSomatic
-    weekdaysPsychiatric callWithinDays inskrivningsmeddelandeWithinHours failing deceased owners calendarDays hours months weekdays
-    expectedDischarge reminder kommuner from until days minutes`),
+    weekdaysPsychiatric callWithinDays inskrivningsmeddelandeWithinHours failing deceased owners calendarDays hours months
+    expectedDischarge reminder from until days`),
   // Of months and invoices.
   ...words(`month region payer state busy preliminaryAt freezeAt frozenAt news objectUntil stays vardprisOre amountOre kommuner waitsFor folder
     inMonth owedOre issuedOre open objections n issuedAt dueDate undocumented nextAt settled remindAt inTime answerDueAt answer dispute
-    decision rattad objection approved action held reached attempts`),
+    decision rattad objection approved action`),
   // What Temporal tells of a workflow.
   ...words('definition queryDefinitions signalDefinitions updateDefinitions currentDetails'),
 ]);

@@ -3,7 +3,7 @@ import { CYCLE_ACTIONS } from '../../domain/billing/cycle-actions.js';
 import { ACTIONS } from '../../domain/stay/actions.js';
 import { REFUSALS } from '../../domain/stay/refusals.js';
 import { FIELDS } from '../../domain/stay/sensitive.gen.js';
-import { DEADLINE_NAMES } from '../../domain/stay/words.js';
+import { DEADLINE_NAMES, PHASE_NAMES } from '../../domain/stay/words.js';
 import { isOwnCode } from './own-codes.js';
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -218,7 +218,9 @@ function isRefusalInParticular(text: string): boolean {
 
 /** The pages that the program writes of a stay, of a region's month and of a kommun's month, by their first lines. */
 const PAGES: Readonly<Record<string, RegExp>> = {
-  stay: /^\*\*[\w.\\-]{1,80}\*\* · [^\n]{0,500}inskriven \d{4}-\d\d-\d\d \d\d\.\d\d[^\n]{0,400}\n\n## (?:Annullerad|Avslutad|Utanför överenskommelsen|Uppföljning|Utskriven|Utskrivningsklar|Planering|Inskriven) sedan /,
+  stay: new RegExp(
+    `^\\*\\*[\\w.\\\\-]{1,80}\\*\\* · [^\\n]{0,500}inskriven ${HOLES['tid']}[^\\n]{0,400}\\n\\n## ${anyOf(Object.values(PHASE_NAMES))} sedan ${HOLES['tid']}\\n`,
+  ),
   monthlyBilling: new RegExp(`^## Underlag ${HOLES['manad']}, region ${HOLES['region']}\\n`),
   kommunInvoice: new RegExp(`^## [^\\n]{1,60}, ${HOLES['manadIOrd']}, region ${HOLES['region']}\\n`),
 };

@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { FrozenTotals, MonthPlan, MonthProgress, SentMonth } from '../../../activities/billing.js';
 import type { CycleAnswer, CycleMessage, KommunStanding } from '../../../activities/kommun-invoice.js';
+import type { ThresholdWarning } from '../../../activities/month-checks.js';
 import type { Json } from '../../../src/domain/ids.js';
 import { HIDDEN, shownOf } from '../../../src/doors/codec/shown.js';
+import type { Recorded } from '../../../src/ledger/record.js';
 import { standingDetails } from '../../../workflows/invoice-details.js';
 import { invoiceStart, type KommunInvoiceInput } from '../../../workflows/invoice-start.js';
 import type { MonthlyBillingInput, MonthlyBillingResult, MonthStage } from '../../../workflows/month-messages.js';
@@ -74,9 +76,16 @@ describe('of a month is shown', () => {
       'the page of an invoice',
       { definition: { type: 'kommunInvoice' }, currentDetails: standingDetails({ ...REF, payer: '0680' }, standing, undefined, AT) },
     ],
+    ['which documents were written', { folder: 'data/billing/jonkoping/2019-03/0680', files: ['underlag.pdf', 'faktura.xml'] }],
+    ['how many events were new', { appended: 2, seq: 9 } satisfies Recorded],
     ['a request', { ...REF, payer: '0680', at: AT, n: 1 }],
   ])('%s', (_what, value) => {
     expect(shownOf(value as Json)).toEqual(value);
+  });
+
+  it('a warning, but for its sentence, which is said in the inbox', () => {
+    const warning = { payer: '0680', code: 'troskel-nara', text: 'Snittet är nära tröskeln.' } satisfies ThresholdWarning;
+    expect(shownOf([warning])).toEqual([{ ...warning, text: HIDDEN }]);
   });
 
   it('its figures, without the fingerprint', () => {

@@ -1,6 +1,8 @@
 /** What a process owner sees of decoded payloads: the course of events, and nothing of who it is about or what somebody wrote. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
+import { loadAgreements, processRulesOf } from '../../../src/agreements/load.js';
+import type { Agreement } from '../../../src/domain/agreement.js';
 import type { Json, JsonObject } from '../../../src/domain/ids.js';
 import { ACTION_NAMES, ACTIONS } from '../../../src/domain/stay/actions.js';
 import { wakesOf } from '../../../src/domain/stay/elapse.js';
@@ -85,6 +87,13 @@ describe('a stay that has run its course', () => {
     expect(
       differences(value as Json, seen).filter(([path, , is]) => !TEXTS.test(path) || !(is === HIDDEN || path.endsWith('patient'))),
     ).toEqual([]);
+  });
+
+  it.each(['jonkoping-2018', 'vastmanland-2022', 'lag-2017-612'])('the rules of %s', (id) => {
+    const loaded = loadAgreements();
+    const agreement = loaded.ok ? loaded.agreements.find((one) => one.id === id) : undefined;
+    const pinned = processRulesOf(agreement as Agreement, Date.parse('2022-03-01'), 'jonkoping') as unknown as Json;
+    expect(differences(pinned, shownOf(pinned))).toEqual([]);
   });
 
   it('refusals and answers to what was wrong', () => {

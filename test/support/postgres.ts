@@ -23,7 +23,7 @@ export interface RunningPostgres {
   stop(): Promise<void>;
 }
 
-interface Account {
+export interface Account {
   uid: number;
   gid: number;
 }
@@ -108,7 +108,7 @@ async function answers(url: string): Promise<boolean> {
 }
 
 /** Newest version first; a folder counts when it holds both programs. */
-function findBinaries(): string | undefined {
+export function findBinaries(): string | undefined {
   const debian = '/usr/lib/postgresql';
   let versions: string[] = [];
   try {
@@ -129,8 +129,8 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** PostgreSQL will not run as root: then as its own user, or as nobody. Otherwise as whoever we are. */
-function unprivileged(): Account | undefined | 'none' {
+/** PostgreSQL will not run as root: then as its own user, or as nobody. Otherwise (undefined) as whoever we are. */
+export function unprivileged(): Account | undefined | 'none' {
   if (process.getuid?.() !== 0) return undefined;
   const lines = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
@@ -139,7 +139,8 @@ function unprivileged(): Account | undefined | 'none' {
   return entry ? { uid: Number(entry[2]), gid: Number(entry[3]) } : 'none';
 }
 
-function ownFolder(account: Account | undefined): string | undefined {
+/** A folder that this account may write to, and nobody else; undefined when there is no such place. */
+export function ownFolder(account: Account | undefined): string | undefined {
   for (const parent of [tmpdir(), '/tmp', '/var/tmp']) {
     try {
       const dir = mkdtempSync(join(parent, 'hemgang-pg-'));

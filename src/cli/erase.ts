@@ -142,6 +142,12 @@ async function perform(
   if (!dryRun) io.stderr.write('A stay is left alone for a minute once its erasure has begun, in case somebody is just correcting it.\n');
   for (let from = 0; from < requests.length; from += AT_ONCE) await pass(requests.slice(from, from + AT_ONCE));
   if (due === true && config.retentionYears !== null) {
+    // What was begun and not finished is due, whatever its ground.
+    for (let next: string | null | undefined; next !== null; ) {
+      const page = await ledger.listErasures({ unfinished: true, after: next, limit: AT_ONCE });
+      await pass(page.items.map(({ decision, ...erasure }) => ({ ...erasure, decision: decision ?? undefined })));
+      next = page.next;
+    }
     const endedBefore = keptSince(deps.now(), config.retentionYears);
     for (let after: EndedStay | undefined; ; ) {
       const some = await ledger.dueForErasure({ endedBefore, after, limit: AT_ONCE });
@@ -159,7 +165,7 @@ async function judged({ now, retentionYears }: EraserDeps, ledger: Ledger, reque
   for (const { stayId, ground } of requests) {
     const known = await ledger.erasureOf(stayId);
     const answer = await ledger.mayErase({ stayId, ground, now: now(), retentionYears });
-    if (known !== undefined) outcomes.push({ stayId, outcome: 'already' });
+    if (known !== undefined) outcomes.push({ stayId, outcome: known.completedAt === null ? 'erased' : 'already' });
     else outcomes.push(answer.may ? { stayId, outcome: 'erased' } : { stayId, outcome: 'refused', code: answer.code, need: answer.need });
   }
   return outcomes;

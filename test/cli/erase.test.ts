@@ -97,6 +97,13 @@ describe('hemgang erase', () => {
     'erases what is due, lists it, and erases it again',
     async () => {
       expect(await erase({ stay: 'gammal', decision: 'IVO 1' })).toMatchObject({ code: 0, out: 'gammal: erased\n' });
+      const ledger = await openLedger({ dataDir });
+      await ledger.beginErasure(
+        { stayId: 'annan', ground: 'gallringsfrist', by: 'begun', now: t('2029-08-01T00:00:00Z'), retentionYears: 10 },
+        0,
+      );
+      await ledger.close();
+      expect(await erase({ due: true, dryRun: true })).toMatchObject({ code: 0, out: 'annan: would be erased\n' });
       expect(await erase({ due: true })).toMatchObject({ code: 0, out: 'annan: erased\n' });
       expect(await names()).toEqual([undefined, undefined, NAME]);
       const { code, out } = await erase({ list: true });
@@ -106,7 +113,7 @@ describe('hemgang erase', () => {
         .split('\n')
         .map((line) => JSON.parse(line));
       expect(lines).toMatchObject([
-        { stayId: 'annan', region: 'jonkoping', ground: 'gallringsfrist', by: 'prov' },
+        { stayId: 'annan', region: 'jonkoping', ground: 'gallringsfrist', by: 'begun' },
         { stayId: 'gammal', ground: 'beslut', decision: 'IVO 1', lastEntryAt: '2019-03-22T12:00:00Z' },
       ]);
       const file = join(dataDir, 'erasures.jsonl');

@@ -67,7 +67,7 @@ interface Request {
 }
 
 /** A dispatcher whose receivers answer as given, and what they were sent. `stays`: what running stays heard; none runs unless said. */
-function dispatching(answers: Record<string, Answer>, running = false, over: Partial<Ledger> = {}) {
+function dispatching(answers: Record<string, Answer>, running = false, over: Partial<Ledger> = {}, takes = () => Promise.resolve()) {
   const requests: Request[] = [];
   const heard: UntoldFailure[] = [];
   let most = 0;
@@ -79,7 +79,7 @@ function dispatching(answers: Record<string, Answer>, running = false, over: Par
       const no = requests.filter(({ channel }) => channel === endpoint.channel).length;
       const sent = (answers[endpoint.channel] ?? (() => TAKEN))({ noticeIds, at: now, no });
       requests.push({ channel: endpoint.channel, noticeIds, at: now, outcome: sent.outcome });
-      await Promise.resolve();
+      await takes();
       atOnce--;
       return sent;
     },
@@ -152,6 +152,17 @@ describe('a receiver that is well', () => {
     expect(atMost()).toBeLessThanOrEqual(3);
     for (const { at } of requests) expect(requests.filter((one) => one.at >= at && one.at < at + 1_000).length).toBeLessThanOrEqual(11);
     expect(new Set((await statusesOf('webhook:ett')).map(({ status }) => status))).toEqual(new Set(['delivered']));
+  });
+
+  test('of many units gets several at a time, and never more than agreed', async () => {
+    routing = routingFrom(text('  - { party: kommun, to: [ett] }'));
+    const units = Array.from({ length: 8 }, (_, n) => `08${10 + n}`);
+    for (const unit of units) await tell(unit, 4);
+    // A request takes as long as whatever else may begin meanwhile.
+    const { requests, until, atMost } = dispatching({}, false, {}, () => new Promise((resolve) => setImmediate(resolve)));
+    await until();
+    expect(requests).toHaveLength(32);
+    expect(atMost()).toBe(3);
   });
 
   test('is not held up by another that is not', async () => {

@@ -185,7 +185,9 @@ function print(outcome: ErasureOutcome, { dryRun, isDue }: { dryRun: boolean; is
       io.stderr.write(`${stayId}: not erased, ${outcome.code}: ${outcome.need}\n`);
       return isDue;
     case 'taken-up':
-      io.stderr.write(`${stayId}: not erased: it has been corrected just now, and runs again\n`);
+      io.stderr.write(
+        `${stayId}: not erased: it runs, since it has just been corrected or has notices left to deliver; give the command again when it has ended\n`,
+      );
       return false;
     case 'left':
       io.stderr.write(`${stayId}: begun and not done: ${outcome.need}; the service goes on with it, or give the same command again\n`);

@@ -154,6 +154,16 @@ describe('a token', () => {
     ).toEqual([true, true, true, false, false]);
   });
 
+  test('has its own requests counted, and pays for nobody else', async () => {
+    const narrow = await memoryService(0).app({ auth: auth(), requestsPerMinute: 2 });
+    const ask = async (claims: object) =>
+      (await narrow.inject({ url: '/v1/clock', headers: { authorization: bearer(await issuer.token({ ...WARD, ...claims })) } }))
+        .statusCode;
+    expect([await ask({}), await ask({}), await ask({})]).toEqual([200, 200, 429]);
+    expect([await ask({ sub: 'u-2' }), await ask({ unit: 'W-2' }), await ask({})]).toEqual([200, 200, 429]);
+    await narrow.close();
+  });
+
   test('that is bad is answered 401 without a word of why', async () => {
     const app = await memoryService(0).app({ auth: auth() });
     const ask = async (token?: string) =>

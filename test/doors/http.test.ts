@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseInstant } from '../../src/domain/calendar.js';
 import { ADMISSION_EXAMPLE } from '../../src/doors/http/examples.js';
 import { PROBLEMS } from '../../src/doors/problems.js';
+import { logOn } from '../../src/telemetry/log.js';
 import { type MemoryService, memoryService } from './memory-service.js';
 
 const at = (text: string) => parseInstant(text) as number;
@@ -27,6 +28,18 @@ const put = (id: string, body: unknown = ADMISSION_EXAMPLE) =>
 const act = (id: string, action: string, body: unknown, headers = {}) =>
   app.inject({ method: 'POST', url: `/v1/stays/${id}/actions/${action}`, payload: body as object, headers });
 const read = (id: string) => app.inject(`/v1/stays/${id}`);
+
+test('a line of the log names the request that it is about, once', async () => {
+  const written: string[] = [];
+  const logger = logOn('error', { write: (line: string) => void written.push(line) });
+  const logging = await service.app({ logger });
+  service.away = true;
+  const answer = await logging.inject({ method: 'PUT', url: '/v1/stays/S1', payload: ADMISSION_EXAMPLE });
+  expect(answer.statusCode).toBe(503);
+  expect(written.filter((line) => line.includes('"code":"temporal-unavailable"'))).toHaveLength(1);
+  for (const line of written) expect(line.split(`"requestId":"${String(answer.headers['x-request-id'])}"`)).toHaveLength(2);
+  await logging.close();
+});
 
 test('nothing that the server is asked for is deprecated', async () => {
   await new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,6 @@
 /** The compose file: what it says to the service is what the service understands, nobody is reached who need not be, and a compose client accepts it. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ROLES, readConfig, roleErrors, VARIABLE_NAMES } from '../src/config.js';
@@ -133,14 +133,20 @@ test('a compose client accepts it, and demands what has no default', ({ skip }) 
   );
   if (!client) return skip('no docker compose on this machine');
   const [program = '', ...args] = client;
-  const run = (env: NodeJS.ProcessEnv) =>
-    spawnSync(program, [...args, '-f', 'docker-compose.yml', 'config', '--quiet'], {
+  const run = (env: NodeJS.ProcessEnv, ...more: string[]) =>
+    spawnSync(program, [...args, '-f', 'docker-compose.yml', ...more, 'config', '--quiet'], {
       cwd: ROOT,
       encoding: 'utf8',
       env: { PATH: process.env['PATH'], ...env },
     });
   const good = run(SAID);
   expect({ status: good.status, stderr: good.status === 0 ? '' : good.stderr }).toEqual({ status: 0, stderr: '' });
+  // What the handbook shows of a site's own.
+  const [, shown = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'docs/operations.md'), 'utf8')) ?? [];
+  expect(shown).toContain('services:');
+  writeFileSync(join(folder, 'override.yml'), shown);
+  const overridden = run(SAID, '-f', join(folder, 'override.yml'));
+  expect({ status: overridden.status, stderr: overridden.stderr }).toEqual({ status: 0, stderr: '' });
   for (const name of Object.keys(SAID)) {
     expect(run({ ...SAID, [name]: '' }).status, name).not.toBe(0);
     expect(composeText).toMatch(new RegExp(`\\$\\{${name}:\\?.{10,}\\}`));

@@ -42,8 +42,11 @@ const STAYS = [
   '0687-02',
 ];
 const LATE = 'stay/jonkoping/0680-11';
+const WITH_TIMERS = 'stay/jonkoping/0617-05';
 const WIDE = { width: 1600, height: 780 };
-const TALL = { width: 1360, height: 1500 };
+const TALL = { width: 1600, height: 1900 };
+/** What stands to the left of every page is the UI's own menu. */
+const MENU = 256;
 
 const COORDINATOR = {
   party: 'vardcentral',
@@ -68,7 +71,7 @@ async function list(page: Page, service: StandingService): Promise<void> {
 
 async function timeline(page: Page, service: StandingService): Promise<void> {
   await page.setViewportSize(TALL);
-  await openWorkflow(page, service, LATE);
+  await openWorkflow(page, service, WITH_TIMERS);
   await page.getByText('Påminnelse: ').first().waitFor();
   await page.getByText('Sparar händelse').first().waitFor();
   await below(page, 'Timeline', 560, 'tidslinje');
@@ -85,7 +88,8 @@ async function acting(page: Page, service: StandingService): Promise<void> {
   await openTab(page, 'Event History');
   const answer = page.getByText(/"accepted":false/).first();
   await answer.waitFor();
-  await below(page, 'Event History', 420, 'svar');
+  await page.locator('tbody tr').filter({ has: answer }).first().click();
+  await below(page, 'Event History', 640, 'svar');
 }
 
 /** Last, so that what was refused is on it. */
@@ -94,7 +98,8 @@ async function stay(page: Page, service: StandingService): Promise<void> {
   await openWorkflow(page, service, LATE);
   await metadataText(page, (text) => /Avvisade åtgärder/.test(text) && /levereras/.test(text));
   await settled(page);
-  await page.screenshot({ path: picture('vardtillfalle') });
+  const clip = { x: MENU, y: 60, width: TALL.width - MENU, height: TALL.height - 60 };
+  await page.screenshot({ path: picture('vardtillfalle'), clip });
 }
 
 async function encrypted(browser: Browser, service: StandingService): Promise<void> {

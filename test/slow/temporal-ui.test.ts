@@ -23,7 +23,13 @@ import {
   startBrowser,
 } from '../../scripts/pictures/temporal-ui.js';
 import { ACTION_NAMES, ACTIONS } from '../../src/domain/stay/actions.js';
+import type { AccessLog } from '../../src/doors/access/access-log.js';
+import { tokenAuth } from '../../src/doors/access/tokens.js';
+import { codecGate } from '../../src/doors/codec/gate.js';
+import { startCodecServer } from '../../src/temporal/codec-server.js';
+import { payloadKeysFile, readKeysFile } from '../../src/temporal/keys.js';
 import { temporalCli } from '../../src/temporal/tools.js';
+import { AUDIENCE, startIssuer } from '../doors/issuer.js';
 import { ROOT } from '../support/sources.js';
 import { tempFolder } from '../support/temp-folder.js';
 
@@ -136,6 +142,13 @@ describe.skipIf(!hasChromium() || !hasServer)('the Temporal UI', () => {
     for (const name of names()) expect(text).not.toContain(name);
   });
 
+  it('shows on the page of a month how far it has come', async () => {
+    await openWorkflow(page, service, 'billing/jonkoping/2019-03');
+    const text = await metadataText(page, (shown) => /Månaden pågår/.test(shown));
+    expect(text).toContain('Underlag 2019-03, region jonkoping');
+    expect(text).toContain('Det preliminära underlaget sänds 2019-04-01 05.00');
+  });
+
   it('names the timers and the activities of the timeline', async () => {
     await openWorkflow(page, service, LATE);
     await page
@@ -194,6 +207,61 @@ describe.skipIf(!hasChromium() || !hasServer)('the Temporal UI', () => {
     expect(problems).toEqual([]);
   });
 
+  it('shows a processledare who is logged in what happens, and neither who the patient is nor what anybody wrote', async () => {
+    const issuer = await startIssuer();
+    const { rows, accesses } = countedRows();
+    const codec = await startCodecServer({
+      host: '127.0.0.1',
+      port: 0,
+      keys: readKeysFile(payloadKeysFile(join(folder, 'service/data'))) ?? [],
+      uiOrigins: [service.uiUrl],
+      gate: codecGate({
+        auth: tokenAuth({ issuer: issuer.issuer, audience: AUDIENCE }),
+        accesses,
+        ledger: { regionsOf: async () => new Map() },
+        namespace: 'default',
+        regions: ['jonkoping'],
+      }),
+    });
+    const owner = await newVisitor(browser);
+    const own = await owner.newPage();
+    const token = await issuer.token({ party: 'region', unit: 'jonkoping', roles: ['processledare'] });
+    // As a proxy does that has logged somebody in.
+    await own.route(
+      (url) => url.href.startsWith(service.codecUrl),
+      async (route) => {
+        const { pathname } = new URL(route.request().url());
+        const headers = { ...route.request().headers(), host: new URL(codec.url).host, authorization: `Bearer ${token}` };
+        await route.fulfill({ response: await route.fetch({ url: `${codec.url}${pathname}`, headers }) });
+      },
+    );
+    try {
+      await openWorkflow(own, service, LATE);
+      const text = await metadataText(own, (shown) => /Gjort/.test(shown));
+      expect(text).toContain('Bollen hos: Kirurgavdelning Eken');
+      await openWorkflow(own, service, LATE);
+      await own
+        .getByText(/Påminnelse: Individuell beräkning/)
+        .first()
+        .waitFor();
+      const seen = [text, await own.locator('body').textContent()];
+      await openTab(own, 'Event History');
+      await own
+        .getByText(/"accepted":true,"stayId":"0680-11","action":"kommentera"/)
+        .first()
+        .waitFor();
+      await own.getByText('«dolt»').first().waitFor();
+      seen.push(await own.locator('body').textContent());
+      expect(seen.join()).not.toContain(ENCRYPTED);
+      for (const word of [...names(), MARKER]) for (const one of seen) expect(one).not.toContain(word);
+      expect(new Set(rows)).toEqual(new Set(['codec.decode seen']));
+    } finally {
+      await owner.close();
+      await codec.close();
+      await issuer.stop();
+    }
+  });
+
   it('shows without the codec that there is a stay, where it stands and when, and not a word more', async () => {
     const outsider = await newVisitor(browser);
     const away = await outsider.newPage();
@@ -223,6 +291,12 @@ describe.skipIf(!hasChromium() || !hasServer)('the Temporal UI', () => {
     }
   });
 });
+
+/** A log of accesses of which the test knows what was written. */
+function countedRows(): { rows: string[]; accesses: AccessLog } {
+  const rows: string[] = [];
+  return { rows, accesses: { note: async (_caller, operation, outcome) => void rows.push(`${operation} ${outcome}`) } };
+}
 
 /** A text as it is, and as its bytes may stand in base64, whatever stands before it. */
 function readings(text: string): string[] {

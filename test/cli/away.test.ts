@@ -42,3 +42,17 @@ test('a Temporal that was away for long is asked again every other second, not e
   expect(connection.options.channelArgs?.['grpc.max_reconnect_backoff_ms']).toBeLessThanOrEqual(2_000);
   await connection.close();
 });
+
+test('is closed while calls are being made again: each of them is answered, and none breaks the process', async () => {
+  const connection = connectLazily({ address: `127.0.0.1:${await freePort()}` });
+  const call = () => connection.withDeadline(Date.now() + 30_000, () => connection.workflowService.getSystemInfo({}));
+  const calls = Array.from({ length: 5 }, () =>
+    call().then(
+      () => 'answered',
+      () => 'refused',
+    ),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  await connection.close();
+  expect(await Promise.all(calls)).toEqual(Array.from({ length: 5 }, () => 'refused'));
+});

@@ -32,7 +32,7 @@ export interface ComposeFile {
 }
 
 /** What an operator must say; everything else has a default. */
-export const SAID = { SITE: 'hemgang.example', OIDC_ISSUER: 'https://idp.example' };
+export const SAID = { SITE: 'hemgang.example', OIDC_ISSUER: 'https://idp.example', OAUTH2_PROXY_IMAGE: 'images.example/oauth2-proxy' };
 
 export const composeText = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
 

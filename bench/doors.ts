@@ -107,8 +107,11 @@ async function messageRound(run: string, port: number): Promise<Measured> {
 
 /** Messages that are not yet applied. */
 async function open(): Promise<number> {
-  const answer = (await (await fetch(`${base}/v1/messages?limit=1`)).json()) as { counts: Record<string, number> };
-  return (answer.counts['mottagen'] ?? 0) + (answer.counts['vantar'] ?? 0) + (answer.counts['parkerad'] ?? 0);
+  const answer = await fetch(`${base}/v1/messages?limit=1`);
+  const { counts } = (await answer.json()) as { counts?: Record<string, number> };
+  // Too busy to say: asked again.
+  if (counts === undefined) return Number.POSITIVE_INFINITY;
+  return (counts['mottagen'] ?? 0) + (counts['vantar'] ?? 0) + (counts['parkerad'] ?? 0);
 }
 
 /** `told`: how many are left, each minute, for whoever looks on. */
@@ -166,7 +169,9 @@ try {
     `backlog of ${BACKLOG} messages (${BACKLOG / 4} stays): all kept and answered in ${seconds.toFixed(1)} s, ${(BACKLOG / seconds).toFixed(0)} a second: ${JSON.stringify(codes)}`,
   );
   const passed = (): number => (performance.now() - from) / 1_000;
-  await untilApplied((left) => console.log(`  after ${passed().toFixed(0)} s ${BACKLOG - left} are applied`));
+  await untilApplied((left) =>
+    console.log(`  after ${passed().toFixed(0)} s ${Number.isFinite(left) ? BACKLOG - left : 'who knows how many'} are applied`),
+  );
   console.log(
     `  all applied in ${passed().toFixed(1)} s, ${(BACKLOG / passed()).toFixed(1)} messages a second; the service's memory at most ${peakMemory().toFixed(0)} MB`,
   );

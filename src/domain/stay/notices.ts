@@ -237,5 +237,5 @@ function textOf(entry: LogEntry): string {
     ...(datum === undefined ? [] : [`Ny dag ${datum}.`]),
     ...(svar === undefined || entry.action !== 'svara-inskrivning' ? [] : [`Svar: ${svar}.`]),
   ];
-  return [`${title} (${partyName(entry.by)}).`, ...more].join(' ');
+  return [`${title} – ${partyName(entry.by)}.`, ...more].join(' ');
 }

@@ -92,7 +92,7 @@ const SUMMARIES = [
 
 /** What units are told, why something was refused, what went wrong. */
 const SENTENCES = [
-  '{titel} ({enhet}).[ Beräknad utskrivning {dagEllerTid}.][ Ny dag {dag}.][ Svar: {svar}.][ Ursprungligen sänt {tid}.]',
+  '{titel} – {enhet}.[ Beräknad utskrivning {dagEllerTid}.][ Ny dag {dag}.][ Svar: {svar}.][ Ursprungligen sänt {tid}.]',
   'Åtgärden togs inte emot: {krav} ({kod})',
   'Påminnelse: {frist} {senast|från} {tid} – {enhet}.',
   'Försenad: {frist} skulle ha varit klar {tid} – {enhet}.',

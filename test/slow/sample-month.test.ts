@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
+import { register } from 'tsx/cjs/api';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createClient } from '../../src/temporal/client.js';
 import { dataConverter } from '../../src/temporal/data-converter.js';
@@ -12,6 +13,9 @@ import { readKeysFile } from '../../src/temporal/keys.js';
 import { freePorts } from '../support/free-port.js';
 import { ROOT } from '../support/sources.js';
 import { tempFolder } from '../support/temp-folder.js';
+
+// The SDK loads the converters with `require`, which knows TypeScript only when told so.
+register();
 
 const MARCH_8 = Date.parse('2019-03-08T00:00:00+01:00');
 const MARCH_12 = Date.parse('2019-03-12T00:00:00+01:00');

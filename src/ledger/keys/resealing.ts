@@ -16,15 +16,21 @@ export interface ResealingOptions {
   onRest?: (() => Promise<void>) | undefined;
   /** Between a few rows and the next ones. */
   breathMs?: number | undefined;
-  /** How soon it is looked for what was left: a stay that was just being recorded, say. */
+  /** How soon it is looked for what was left after there was something to do: a stay that was just being recorded, say. */
+  soonMs?: number | undefined;
+  /** How soon it is looked where there was nothing. */
   againMs?: number | undefined;
 }
 
 /** Looks now, whenever it is woken, and now and then. Several processes may do it side by side. */
-export function startResealing({ ledger, reader, log, onRest, breathMs = 100, againMs = 600_000 }: ResealingOptions): Resealing {
+export function startResealing(options: ResealingOptions): Resealing {
+  const { ledger, reader, log, onRest, breathMs = 100, soonMs = 20_000, againMs = 600_000 } = options;
   let stopping = false;
   let running: Promise<void> | undefined;
   let again = false;
+  let timer: NodeJS.Timeout | undefined;
+  // At the start, and after a new key, something may be under way that was begun under the old one.
+  let expecting = true;
   const pass = async () => {
     do {
       again = false;
@@ -36,26 +42,33 @@ export function startResealing({ ledger, reader, log, onRest, breathMs = 100, ag
       }
       if (rows > 0) log.info({ rows }, 'rows of the ledger were sealed anew under the newest key');
       await onRest?.();
+      expecting ||= rows > 0;
     } while (again && !stopping);
   };
-  const wake = () => {
-    if (running !== undefined || stopping) {
+  const look = () => {
+    if (stopping) return;
+    if (running !== undefined) {
       again = true;
       return;
     }
+    clearTimeout(timer);
     running = pass()
       .catch((error: unknown) => log.error({ err: error }, 'rows of the ledger could not be sealed anew; it is tried again'))
       .finally(() => {
         running = undefined;
+        if (!stopping) timer = setTimeout(look, expecting ? soonMs : againMs).unref();
+        expecting = false;
       });
   };
-  wake();
-  const timer = setInterval(wake, againMs).unref();
+  look();
   return {
-    wake,
+    wake() {
+      expecting = true;
+      look();
+    },
     async stop() {
       stopping = true;
-      clearInterval(timer);
+      clearTimeout(timer);
       await running;
     },
   };

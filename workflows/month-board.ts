@@ -32,13 +32,17 @@ export function monthBoard(region: string, month: string): MonthBoard {
   const show = (next: Partial<MonthStage> & { text: string }, ...lines: string[]): void => {
     stage = { ...stage, busy: false, until: null, ...next };
     publishPairs([...monthAttributes(region, month), { key: FAS, value: stage.state }]);
+    describe(lines);
+  };
+  const describe = (lines: readonly string[] = []): void => {
     try {
       setCurrentDetails([`## Underlag ${month}, region ${region}`, '', stage.text, ...lines].join('\n'));
     } catch (error) {
       log.warn('Current details could not be made', { error: error instanceof Error ? error.name : 'unknown' });
     }
   };
-  show({ busy: true, text: stage.text });
+  // Not found by anything yet: whoever started it by hand may have left out what it is of.
+  describe();
   return {
     stage: () => stage,
     running: (until) => show({ until, text: `Månaden pågår. Det preliminära underlaget sänds **${toSwedish(until)}**.` }),

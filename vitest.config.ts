@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 process.env['TZ'] = 'UTC';
 
 /** Tests that start servers; the rest takes seconds and is what `npm run check` runs. */
-const WITH_SERVERS = ['activities', 'bench', 'cli', 'e2e', 'histories', 'ledger', 'player', 'temporal', 'worker', 'workflows'].map(
+const WITH_SERVERS = ['activities', 'bench', 'cli', 'histories', 'ledger', 'player', 'temporal', 'worker', 'workflows'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 const SLOW = ['test/slow/**/*.test.ts'];

@@ -66,10 +66,12 @@ await onEachBackend((backend) => {
   });
 
   test('tells whose stays are, of those that there are', async () => {
-    expect([...(await ledger.regionsOf(['A-1', 'V-1', 'X-1', 'A-1', '\u0000']))].sort()).toEqual([
-      ['A-1', 'jonkoping'],
-      ['V-1', 'vastmanland'],
-    ]);
+    expect(await ledger.regionsOf(['A-1', 'V-1', 'X-1', 'A-1', '\u0000'])).toEqual(
+      new Map([
+        ['A-1', 'jonkoping'],
+        ['V-1', 'vastmanland'],
+      ]),
+    );
     expect((await ledger.regionsOf([])).size).toBe(0);
   });
 

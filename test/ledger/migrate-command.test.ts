@@ -18,6 +18,11 @@ const MIGRATIONS = [
   '0007-hospital-messages',
   '0008-outgoing',
   '0009-once',
+  '0010-texts',
+  '0011-keys-and-erasure',
+  '0012-measures',
+  '0013-erasing',
+  '0014-codec-accesses',
 ];
 
 const dataDir = mkdtempSync(join(tmpdir(), 'hemgang-migrate-'));

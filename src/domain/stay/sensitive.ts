@@ -123,7 +123,8 @@ const isObject = (value: Json | undefined): value is JsonObject => typeof value 
 const NUMBER = /(?<!\d)(?:\d\d)?(\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01]))[-+]?(\d{4})(?!\d)/g;
 
 /** A sentence with a personnummer in it is not one of ours. */
-export const holdsPersonnummer = (text: string): boolean => [...text.matchAll(NUMBER)].some(([, day, rest]) => hasCheckDigit(`${day}${rest}`));
+export const holdsPersonnummer = (text: string): boolean =>
+  [...text.matchAll(NUMBER)].some(([, day, rest]) => hasCheckDigit(`${day}${rest}`));
 
 function hasCheckDigit(ten: string): boolean {
   const sum = [...ten].reduce((total, digit, place) => {

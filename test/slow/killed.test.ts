@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InvoiceGateway } from '../../src/doors/billing-gateway.js';
 import { type Ledger, openLedger } from '../../src/ledger/ledger.js';
 import { recordStays } from '../ledger/billing-sample.js';
-import { type BillingBench, type BillingWorld, billingBench, billingWorld, REGION, shippedAgreements } from './billing-bench.js';
-import { CLI, devServer, eventually, TEST_SERVER, timeSkipping } from './harness.js';
+import { type BillingBench, type BillingWorld, billingBench, billingWorld, REGION, shippedAgreements } from '../workflows/billing-bench.js';
+import { CLI, devServer, eventually, TEST_SERVER, timeSkipping } from '../workflows/harness.js';
 
 const MONTH = '2019-03';
 const own = { region: REGION, month: MONTH, payer: '0680' };

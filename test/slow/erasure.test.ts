@@ -10,8 +10,7 @@ import type { LedgerKey } from '../../src/ledger/identity.js';
 import { type Ledger, ledgerOver } from '../../src/ledger/ledger.js';
 import type { IncomingMessage } from '../../src/ledger/messages/keep-messages.js';
 import { digestsOf } from '../../src/ledger/reports/persons.js';
-import { formsIn } from '../support/forms-of.js';
-import { empty, onEachBackend } from './backends.js';
+import { empty, onEachBackend } from '../ledger/backends.js';
 import {
   type BilledStay,
   billedStory,
@@ -24,8 +23,9 @@ import {
   PRELIMINARY,
   recordMore,
   shippedRules,
-} from './billing-sample.js';
-import { accepted, numbered, rules, t } from './sample.js';
+} from '../ledger/billing-sample.js';
+import { accepted, numbered, rules, t } from '../ledger/sample.js';
+import { formsIn } from '../support/forms-of.js';
 
 const SECRET = 'Ossian Bengtsdotter';
 const PERSON = '189001019802';

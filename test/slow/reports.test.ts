@@ -13,10 +13,10 @@ import type { Db } from '../../src/ledger/connect.js';
 import type { LedgerKey } from '../../src/ledger/identity.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { ADMISSION, rulesOf } from '../domain/stay/case.js';
+import { onEachBackend } from '../ledger/backends.js';
+import { accepted, admitted, numbered, rules, story, t } from '../ledger/sample.js';
 import { FEED, feedLines, known, play } from '../sample/play.js';
 import { pause, type Random, randomOf, send } from '../simulation/workload.js';
-import { onEachBackend } from './backends.js';
-import { accepted, admitted, numbered, rules, story, t } from './sample.js';
 
 const REGION = 'jonkoping';
 const YEAR = { region: REGION, from: '2019-01', to: '2019-12' };

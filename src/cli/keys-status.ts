@@ -138,14 +138,14 @@ async function verdict(config: Config, { isActive, isHere, when, rows, answers }
   const until = when?.retiredAt ?? when?.firstSeenAt;
   const histories = await historiesBefore(config, until);
   const by = [
-    ...(rows.length === 0 ? [] : [`${needs(rows)} (sealed anew by a running worker)`]),
+    ...(rows.length === 0 ? [] : [`by ${needs(rows)} (sealed anew by a running worker)`]),
     ...(histories === undefined
       ? ['perhaps by histories: Temporal cannot be asked']
       : histories === 0
         ? []
-        : [`${histories} histories of workflows`]),
+        : [`by ${histories} histories of workflows`]),
   ];
-  if (by.length > 0) return `needed ${by.map((one) => (one.startsWith('perhaps') ? one : `by ${one}`)).join(', and ')}`;
+  if (by.length > 0) return `needed ${by.join(', and ')}`;
   if (when?.activeFrom == null) return 'may be removed, unless it was prepared to be written with';
   return answers === 0 ? 'may be removed' : `may be removed; ${answers} answers to repeated writes would be made anew`;
 }
